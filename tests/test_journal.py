@@ -1,0 +1,65 @@
+"""A run that was stopped goes on where it was, and never mixes two runs."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+
+from xnorm.document import Document
+from xnorm.errors import DataError, SettingError
+from xnorm.journal import Journal
+
+DOCUMENTS = [Document.from_text(f"text {n} ñ\n🫀", id=f"d{n}", language="es") for n in range(5)]
+
+
+def _ids(documents: Iterable[Document], stream: BinaryIO) -> None:
+    stream.write(json.dumps([document.id for document in documents]).encode())
+
+
+def test_a_finished_run_publishes_everything_and_leaves_only_the_output(tmp_path: Path) -> None:
+    output = tmp_path / "out.json"
+    journal = Journal(output, "run", resume=False)
+    assert list(journal.record(DOCUMENTS)) == DOCUMENTS
+    assert list(journal.documents()) == DOCUMENTS
+    journal.publish(_ids, output)
+    assert json.loads(output.read_text()) == ["d0", "d1", "d2", "d3", "d4"]
+    assert list(tmp_path.iterdir()) == [output]
+
+
+def test_a_killed_run_continues_after_the_last_whole_document(tmp_path: Path) -> None:
+    output = tmp_path / "out.json"
+    list(Journal(output, "run", resume=False).record(DOCUMENTS[:2]))
+    partial = tmp_path / "out.json.partial"
+    with open(partial, "ab") as stream:
+        stream.write(b'{"id": "d2", "pass')
+    again = Journal(output, "run", resume=True)
+    assert again.finished == 2
+    rest = list(again.skip_finished(DOCUMENTS))
+    assert rest == DOCUMENTS[2:]
+    list(again.record(rest))
+    assert list(again.documents()) == DOCUMENTS
+
+
+def test_another_run_is_refused(tmp_path: Path) -> None:
+    Journal(tmp_path / "out", "run with k=5", resume=False)
+    with pytest.raises(SettingError, match=r"out.partial: was begun with another input"):
+        Journal(tmp_path / "out", "run with k=6", resume=True)
+
+
+def test_a_changed_input_is_refused(tmp_path: Path) -> None:
+    list(Journal(tmp_path / "out", "run", resume=False).record(DOCUMENTS[:2]))
+    again = Journal(tmp_path / "out", "run", resume=True)
+    with pytest.raises(DataError, match="the input has changed: 'd0' was finished, now 'd1'"):
+        list(again.skip_finished(DOCUMENTS[1:]))
+
+
+def test_without_resume_the_run_begins_anew(tmp_path: Path) -> None:
+    list(Journal(tmp_path / "out", "run", resume=False).record(DOCUMENTS))
+    assert Journal(tmp_path / "out", "run", resume=False).finished == 0
+
+
+def test_a_folder_that_does_not_exist_is_told(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="cannot be written"):
+        Journal(tmp_path / "no" / "out", "run", resume=False)
