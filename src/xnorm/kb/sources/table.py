@@ -1,0 +1,135 @@
+"""Plain tables: TSV, CSV or JSONL with an id and a name, and whatever else is known.
+
+Several values in one cell (synonyms, types, parents, ...) are parted by `|`. Rows of one id are
+merged wherever they stand, so a table is held in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from pathlib import Path
+
+import msgspec
+
+from xnorm.errors import DataError, SettingError
+from xnorm.kb.model import Concept, Name
+from xnorm.kb.sources.headings import find_columns, numbered_columns, roles
+from xnorm.kb.sources.lines import at, text_lines
+from xnorm.kb.sources.options import Options
+from xnorm.kb.sources.records import read_records
+from xnorm.kb.sources.separated import Row, separated
+from xnorm.kb.sources.values import kind_of, language_of
+
+
+def read(source: Path, options: Options) -> Iterator[Concept]:
+    """The concepts of one or more tables, in the order in which their ids first appear.
+
+    Without a kind column, the first name of each id and language is the preferred one.
+
+    Raises:
+        DataError: naming the line of what is broken.
+        SettingError: for a column that is not there.
+    """
+    if options.translations is not None:
+        raise SettingError(
+            "a table takes no folder of translations",
+            place=str(options.translations),
+            todo="Give translated tables as further files, with a language column",
+        )
+    merged: dict[str, Concept] = {}
+    for path in (source, *options.more):
+        for concept in _read_one(path, options):
+            before = merged.get(concept.id)
+            merged[concept.id] = concept if before is None else _merge(before, concept)
+    yield from merged.values()
+
+
+def _read_one(path: Path, options: Options) -> Iterator[Concept]:
+    lines = text_lines(path)
+    first = next(lines, None)
+    if first is None:
+        raise DataError("an empty file", place=str(path), todo="Give a table with a header")
+    columns = roles(options.columns)
+    numbered = chain([first], lines)
+    if first[1].lstrip().startswith("{"):
+        return read_records(path, numbered, columns, options.default_language)
+    rows = separated(path, numbered, _delimiter(first[1]), quotes=options.quotes)
+    return _read_rows(path, rows, columns, options.default_language)
+
+
+def _delimiter(line: str) -> str:
+    """A tab wherever there is one; else what a spreadsheet of this country writes."""
+    return "\t" if "\t" in line else max(",;", key=line.count)
+
+
+def _read_rows(
+    path: Path, rows: Iterator[Row], columns: Mapping[str, str], default_language: str
+) -> Iterator[Concept]:
+    found = numbered_columns(columns, str(path))
+    headless = found is not None
+    if found is not None:
+        width = 1 + max(found.values())
+    else:
+        header = [cell.strip() for cell in next(rows, Row(1, [])).cells]
+        found = find_columns(header, columns, at(path, 1))
+        width = len(header)
+    for line, cells in rows:
+        # Without a header nobody says how many columns there are: more than used is fine.
+        if len(cells) < width or (len(cells) > width and not headless):
+            raise DataError(
+                f"{len(cells)} columns, expected {width}",
+                place=at(path, line),
+                todo="Mend the row, or put a value that holds the separator in quotation marks",
+            )
+        values = {role: cells[position].strip() for role, position in found.items()}
+        yield _concept(values, at(path, line), default_language)
+
+
+def _concept(values: Mapping[str, str], place: str, default_language: str) -> Concept:
+    id = values["id"]
+    if not id:
+        raise DataError("an empty id", place=place, todo="Give every row an id, or remove the row")
+    language = language_of(values.get("language", ""), default_language, place)
+    main = [text for text in (values.get("name"), *_split(values, "names")) if text]
+    kind = kind_of(values["kind"], place) if "kind" in values else "preferred"
+    names = [Name(text, language, kind) for text in main[:1]]
+    names += [Name(text, language) for text in (*main[1:], *_split(values, "synonyms"))]
+    return Concept(
+        id,
+        tuple(names),
+        types=_split(values, "types"),
+        definition=values.get("definition", ""),
+        parents=_split(values, "parents"),
+        xrefs=_split(values, "xrefs"),
+        retired=_split(values, "retired"),
+    )
+
+
+def _split(values: Mapping[str, str], role: str) -> tuple[str, ...]:
+    cell = values.get(role)
+    return tuple(text for part in cell.split("|") if (text := part.strip())) if cell else ()
+
+
+def _merge(one: Concept, other: Concept) -> Concept:
+    """Both rows of an id in one; a second preferred name of a language becomes a synonym."""
+    preferred = {name.language for name in one.names if name.kind == "preferred"}
+    names = tuple(
+        msgspec.structs.replace(name, kind="synonym")
+        if name.kind == "preferred" and name.language in preferred
+        else name
+        for name in other.names
+    )
+    return Concept(
+        one.id,
+        names=one.names + names,
+        types=_union(one.types, other.types),
+        definition=one.definition or other.definition,
+        parents=_union(one.parents, other.parents),
+        xrefs=_union(one.xrefs, other.xrefs),
+        retired=_union(one.retired, other.retired),
+    )
+
+
+def _union(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    return one if one == other else tuple(dict.fromkeys(one + other))
