@@ -17,7 +17,7 @@ from xnorm.text.normal import fold_with_map
 from xnorm.text.tokens import tokenize
 
 _BRACKETS = re.compile(r"\(([^()\[\]]{1,300})\)|\[([^()\[\]]{1,300})\]")
-_BOUNDARY = re.compile(r"[.!?;]\s+|\n\s*\n|[()\[\]]")
+_BOUNDARY = re.compile(r"(?<!\b[A-Z])[.!?;]\s+|\n\s*\n|\s[(\[]|[)\]](?=[\s,.;:]*\s)")
 _CUT = re.compile(r"[;,=:]|\s(?:or|o|ou|oder|of)\s")
 _LEAD = re.compile(r"(?i)(?:also|abbreviated(?: as)?|abbr\.|siglas?|abreviad[oa]|or|ou|oder)\s+")
 _PLURAL = re.compile(r"(?<=[A-Z])s$")
@@ -27,7 +27,7 @@ _MINOR = 3  # words up to this length (of, de, la, und) may be passed over at li
 _BEGINS, _FOLLOWS, _INSIDE = 1.0, 0.65, 0.4
 _SKIP, _SKIP_MINOR, _SKIP_END = 0.5, 0.15, 4.0
 _MINOR_START = 0.4  # "Dirección de Desarrollo (DD)" does not begin at "de"
-_ENOUGH = 0.5
+_ENOUGH = 0.4
 
 
 class Abbreviation(NamedTuple):
@@ -82,8 +82,8 @@ def _short_inside(text: str, before: int, bracket: int, inside: Span) -> tuple[S
     end = before + words[-1].end
     if text[end:bracket].strip(" \t\n\"'”’*-") or not _plausible(short, text[first + start : end]):
         return None
-    # A lower-case word in brackets is seldom an abbreviation: only initials convince.
-    enough = _ENOUGH if any(c.isupper() or c.isdigit() for c in short) else 0.9
+    # A lower-case word in brackets is seldom an abbreviation: more is asked of it.
+    enough = _ENOUGH if any(c.isupper() or c.isdigit() for c in short) else 0.7
     return ((inside), (first + start, end)) if score >= enough else None
 
 
@@ -98,9 +98,13 @@ def _long_inside(text: str, before: int, bracket: int, inside: Span) -> tuple[Sp
     if not _is_short(short) or not any(c.isupper() for c in short[:-1] or short):
         return None
     aligned = _align(_letters(short), long)
-    if aligned is None or aligned[0] != 0 or not _plausible(short, long):
+    if aligned is None or aligned[1] < _ENOUGH or not _plausible(short, long):
         return None
-    return (span, inside) if aligned[1] >= _ENOUGH else None
+    # "AIDS (the acquired ...)": an article may go before
+    lead = fold_with_map(long[: aligned[0]])[0].split()
+    if len(lead) > 1 or any(len(word) > _MINOR for word in lead):
+        return None
+    return span, (inside[0] + aligned[0], inside[1])
 
 
 def _align(letters: str, text: str) -> tuple[int, float] | None:
