@@ -1,0 +1,114 @@
+"""Encoders of the sentence-transformers family, on CPU; they need the extra `neural`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from xnorm.errors import DataError, SettingError, require
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+Pooling = Literal["mean", "cls"]
+
+
+class TransformerEncoder(msgspec.Struct, frozen=True, eq=False):
+    """A transformer whose token vectors are pooled to one vector a text."""
+
+    model: Any
+    """A `sentence_transformers.SentenceTransformer`."""
+    prefix: str
+    """Put before every text, as the model was trained ("query: " for the E5 family)."""
+    batch_size: int
+    fingerprint: str
+
+    @classmethod
+    def load(
+        cls,
+        name: str,
+        *,
+        pooling: Pooling | None = None,
+        prefix: str = "",
+        batch_size: int = 64,
+        max_tokens: int = 64,
+    ) -> TransformerEncoder:
+        """Opens a model folder, or a name that sentence-transformers resolves.
+
+        Args:
+            name: folder or name of the model.
+            pooling: how token vectors become one: "mean", "cls" (SapBERT), or as the model says.
+            prefix: text put before every input.
+            batch_size: texts a forward pass.
+            max_tokens: tokens of a text that are read.
+
+        Raises:
+            MissingExtra: when sentence-transformers is not installed.
+            DataError: when the model cannot be opened.
+            SettingError: when pooling is neither "mean" nor "cls".
+        """
+        if pooling not in (None, "mean", "cls"):
+            raise SettingError(
+                f"unknown pooling '{pooling}'", place="encoder", todo="Use 'mean' or 'cls'"
+            )
+        library = require("sentence_transformers", "neural")
+        try:
+            # weights are often kept in half precision, which CPUs are slow at
+            model = library.SentenceTransformer(
+                name, device="cpu", model_kwargs={"dtype": "float32"}
+            )
+        except (OSError, ValueError) as error:
+            raise DataError(
+                f"cannot be opened as a transformer ({str(error).splitlines()[0][:120]})",
+                place=f"encoder '{name}'",
+                todo="Give the folder of a sentence-transformers model",
+            ) from error
+        if pooling is not None:
+            word = model[0]
+            models = getattr(library.sentence_transformer, "modules", library.models)
+            size = word.get_embedding_dimension()
+            model = library.SentenceTransformer(
+                modules=[word, models.Pooling(size, pooling_mode=pooling)], device="cpu"
+            )
+        model.max_seq_length = max_tokens
+        parts = [name, str(pooling), prefix, str(max_tokens), *_checksums(Path(name))]
+        fingerprint = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+        return cls(model, prefix, batch_size, fingerprint)
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return int(self.model.get_embedding_dimension())
+
+    def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Vectors of unit length, float32 [texts, dimension]; an empty text gets a zero vector."""
+        import numpy as np
+
+        result = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        full = [i for i, text in enumerate(texts) if text.strip()]
+        if full:
+            result[full] = self.model.encode(
+                [self.prefix + texts[i] for i in full],
+                batch_size=self.batch_size,
+                normalize_embeddings=True,
+                show_progress_bar=False,
+                convert_to_numpy=True,
+            )
+        return result
+
+
+def _checksums(folder: Path) -> list[str]:
+    """SHA-256 of the weight files of a local model; nothing for a model known by name."""
+    if not folder.is_dir():
+        return []
+    files = sorted(folder.glob("*.safetensors")) or sorted(folder.glob("*.bin"))
+    sums = []
+    for path in files:
+        with path.open("rb") as stream:
+            sums.append(hashlib.file_digest(stream, "sha256").hexdigest())
+    return sums
