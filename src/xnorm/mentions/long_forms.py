@@ -1,0 +1,68 @@
+"""Abbreviations in mentions get their long forms: those a document defines, then the known ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+import msgspec
+from msgspec.structs import replace
+
+from xnorm.document import Document
+from xnorm.resources import known_abbreviations
+from xnorm.text import tokenize
+from xnorm.text.abbreviations import find_abbreviations
+
+
+class ExpandAbbreviations(msgspec.Struct, frozen=True):
+    """Sets `long_form` of the mentions that contain an abbreviation, and of no others.
+
+    Attributes:
+        defined: take what the document itself defines, "infarto agudo de miocardio (IAM)".
+        known: take what the language's list has, where the document defines nothing else.
+    """
+
+    needs: ClassVar[frozenset[str]] = frozenset({"mentions"})
+    gives: ClassVar[frozenset[str]] = frozenset({"long forms"})
+
+    defined: bool = True
+    known: bool = True
+
+    def __call__(self, documents: Sequence[Document]) -> list[Document]:
+        return [self._expanded(document) for document in documents]
+
+    def _expanded(self, document: Document) -> Document:
+        long_forms = self._long_forms(document)
+        mentions = tuple(
+            mention
+            if mention.long_form
+            else replace(mention, long_form=expand(mention.surface, long_forms))
+            for mention in document.mentions
+        )
+        return replace(document, mentions=mentions)
+
+    def _long_forms(self, document: Document) -> Mapping[str, str]:
+        long_forms = dict(known_abbreviations(document.language)) if self.known else {}
+        if self.defined:
+            long_forms |= {found.short: found.long for found in find_abbreviations(document.text)}
+        return long_forms
+
+
+def expand(text: str, long_forms: Mapping[str, str]) -> str:
+    """The text with its abbreviations written out; empty when it has none.
+
+    Case counts, since "FA" is fibrillation and "fa" a note.
+
+    >>> expand("IAM inferior", {"IAM": "infarto agudo de miocardio"})
+    'infarto agudo de miocardio inferior'
+    """
+    if text in long_forms:
+        return long_forms[text]
+    parts: list[str] = []
+    end = 0
+    for token in tokenize(text):
+        word = text[token.start : token.end]
+        if word in long_forms:
+            parts += [text[end : token.start], long_forms[word]]
+            end = token.end
+    return "".join((*parts, text[end:])) if parts else ""
