@@ -1,0 +1,168 @@
+"""`xnorm link`: documents in, the same documents with every mention linked out."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from xnorm.document import Document
+    from xnorm.errors import XnormError
+
+EPILOG = """\b
+Examples:
+  xnorm link --lang es letter.txt
+  xnorm link --lang es corpus.json -o linked.json
+  xnorm link --lang de notes/ --to html -o notes.html
+  cat notes.jsonl | xnorm link --lang fr --index my.index - > linked.jsonl
+"""
+
+
+@click.command(name="link", epilog=EPILOG)
+@click.argument("source")
+@click.option("--lang", metavar="CODE", default="", help="Language of the texts, such as es.")
+@click.option("-o", "--output", metavar="FILE", help="Write here; standard output if not given.")
+@click.option("--index", metavar="PATH", help="An index, or a .kb to build one from.")
+@click.option("--config", metavar="FILE", help="Settings as YAML, or the name of a ready one.")
+@click.option("--set", "overrides", metavar="KEY=VALUE", multiple=True, help="Override a setting.")
+@click.option("--k", type=int, metavar="N", help="Candidates a mention.  [default: 64]")
+@click.option("--threshold", type=float, metavar="X", help="0-1; below it a mention is NIL.")
+@click.option("--from", "source_format", metavar="FORMAT", help="Do not guess the input's format.")
+@click.option("--to", "target", metavar="FORMAT", help="json, jsonl, tsv, html or a format's name.")
+@click.option("--resume", is_flag=True, help="Continue a run that was stopped.")
+@click.option("--skip-bad", is_flag=True, help="Leave bad documents out and list them.")
+@click.option("--quiet", is_flag=True, help="No progress and no summary.")
+def command(
+    source: str,
+    lang: str,
+    output: str | None,
+    index: str | None,
+    config: str | None,
+    overrides: tuple[str, ...],
+    k: int | None,
+    threshold: float | None,
+    source_format: str | None,
+    target: str | None,
+    resume: bool,
+    skip_bad: bool,
+    quiet: bool,
+) -> None:
+    """Link the mentions of SOURCE to concepts.
+
+    SOURCE is a file (BigBIO JSON or JSONL, {"id", "text"} JSON or JSONL, text, TSV of mentions;
+    plain or packed with gzip), a folder of .txt files, or - for standard input. Mentions that
+    the input already has are taken; documents without any are searched for them. The output has
+    the input's format unless --to says otherwise.
+    """
+    from xnorm.errors import SettingError
+    from xnorm.formats import open_documents, writer
+    from xnorm.languages import language_code
+    from xnorm.pipeline import load
+
+    if resume and (output is None or source == "-"):
+        raise SettingError(
+            "--resume needs an input file and -o FILE", todo="A stream cannot be continued"
+        )
+    language = language_code(lang, place="--lang") if lang else ""
+    shortcuts = [f"retrieve.k={k}"] * (k is not None)
+    shortcuts += [f"decide.threshold={threshold}"] * (threshold is not None)
+    skipped: list[XnormError] = []
+    documents = open_documents(
+        source,
+        format=source_format,
+        language=language,
+        on_bad=skipped.append if skip_bad else None,
+    )
+    write = writer(target, documents.format)
+    linker = load(index, config=config, overrides=(*overrides, *shortcuts), notify=_say(quiet))
+    progress = Progress(quiet=quiet)
+    if output is None:
+        write(progress.watch(linker.stream(documents)), sys.stdout.buffer)
+    else:
+        run = "\n".join((str(Path(source).absolute()), language, str(target), linker.fingerprint))
+        _write_file(Path(output), run, resume, linker, documents, progress, write)
+    progress.summary(skipped)
+
+
+def _write_file(
+    output: Path,
+    run: str,
+    resume: bool,
+    linker: Any,
+    documents: Iterable[Document],
+    progress: Progress,
+    write: Any,
+) -> None:
+    """Links into the journal beside the output, then writes the output in one move."""
+    from xnorm.errors import XnormError
+    from xnorm.journal import Journal
+
+    journal = Journal(output, run, resume=resume)
+    progress.resumed = journal.finished
+    todo = journal.skip_finished(documents) if journal.finished else documents
+    try:
+        for _ in journal.record(progress.watch(linker.stream(todo))):
+            pass
+        journal.publish(write, output)
+    except XnormError:
+        if not resume:
+            journal.remove()
+        raise
+    except KeyboardInterrupt:
+        click.echo(f"{journal.path} keeps what is done; go on with --resume", err=True)
+        raise
+
+
+class Progress:
+    """Counts what passes, shows it on a terminal's stderr, and sums it up."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self.quiet = quiet
+        self.resumed = self.documents = self.mentions = self.linked = 0
+        self.began = time.perf_counter()
+
+    def watch(self, documents: Iterable[Document]) -> Iterator[Document]:
+        """Passes documents on and counts them."""
+        self.began = time.perf_counter()
+        live = not self.quiet and sys.stderr.isatty()
+        shown = 0.0
+        for document in documents:
+            self.documents += 1
+            self.mentions += len(document.mentions)
+            self.linked += sum(
+                mention.link is not None and mention.link.concept is not None
+                for mention in document.mentions
+            )
+            now = time.perf_counter()
+            if live and now - shown > 0.2:
+                shown = now
+                click.echo(f"\r\033[K{self._counts()}", err=True, nl=False)
+            yield document
+        if live:
+            click.echo("\r\033[K", err=True, nl=False)
+
+    def _counts(self) -> str:
+        seconds = max(time.perf_counter() - self.began, 1e-9)
+        return (
+            f"{self.documents:,} documents, {self.mentions:,} mentions: {self.linked:,} linked, "
+            f"{self.mentions - self.linked:,} NIL; {self.mentions / seconds:,.0f} mentions/s"
+        )
+
+    def summary(self, skipped: list[XnormError]) -> None:
+        """Says on stderr what was done, and lists what was skipped."""
+        for error in skipped:
+            click.echo(f"skipped: {error}", err=True)
+        if self.quiet:
+            return
+        before = f" ({self.resumed:,} more were done before)" if self.resumed else ""
+        left = f"; {len(skipped):,} skipped" if skipped else ""
+        click.echo(f"{self._counts()}{before}{left}", err=True)
+
+
+def _say(quiet: bool) -> Any:
+    return None if quiet else lambda text: click.echo(text, err=True)

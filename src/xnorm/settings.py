@@ -1,0 +1,147 @@
+"""What a linker can be told, and the stages made from it: the only place that builds them by name.
+
+`configs/link.yaml` lists the same keys with their defaults, for people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from xnorm.candidates.fuse import Fuse
+from xnorm.decision import Decide
+from xnorm.errors import SettingError, did_you_mean
+from xnorm.mentions.cross_lingual import LONGEST, THRESHOLD
+from xnorm.mentions.long_forms import ExpandAbbreviations
+
+if TYPE_CHECKING:
+    from xnorm.index import Index
+    from xnorm.stage import Stage
+
+
+class FindSettings(msgspec.Struct, frozen=True):
+    """How mentions are found in documents that have none.
+
+    Attributes:
+        finder: `auto` (by dictionary where the terminology has names in the text's language, by
+            meaning besides), `dictionary`, `cross-lingual` or `spacy`.
+        threshold: 0 to 1, of the cross-lingual finder's probability; lower finds more.
+        longest: words of the longest mention, for the cross-lingual finder.
+        types: only concepts of these types, for the dictionary; all if empty.
+        type: the type that found mentions get.
+        model: for `spacy`: an installed pipeline, a folder, or `blank:CODE`.
+        labels: for `spacy`: only entities with these labels; all if empty.
+    """
+
+    finder: str = "auto"
+    threshold: float = THRESHOLD
+    longest: int = LONGEST
+    types: tuple[str, ...] = ()
+    type: str = ""
+    model: str = ""
+    labels: tuple[str, ...] = ()
+
+
+class RetrieveSettings(msgspec.Struct, frozen=True):
+    """How candidates are generated: `k` a mention, their scores made one by `fuse`."""
+
+    k: int = 64
+    fuse: Fuse = Fuse()
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """A linker's settings, a section a stage.
+
+    Attributes:
+        index: what `--index` takes; `default` is the terminology that ships.
+        stages: their names, in order.
+    """
+
+    index: str = "default"
+    stages: tuple[str, ...] = ("find", "abbreviations", "retrieve", "decide")
+    find: FindSettings = FindSettings()
+    abbreviations: ExpandAbbreviations = ExpandAbbreviations()
+    retrieve: RetrieveSettings = RetrieveSettings()
+    decide: Decide = Decide()
+
+
+def build_stages(settings: Settings, index: Index) -> list[Stage]:
+    """The stages that the settings name, over one index.
+
+    Raises:
+        SettingError: for an unknown stage or finder.
+    """
+    stages: list[Stage] = []
+    for name in settings.stages:
+        if name not in STAGES:
+            raise SettingError(
+                f"unknown stage '{name}'", place="stages", todo=did_you_mean(name, STAGES)
+            )
+        stages.append(STAGES[name](settings, index))
+    return stages
+
+
+def _find(settings: Settings, index: Index) -> Stage:
+    find = settings.find
+    if find.finder not in FINDERS:
+        raise SettingError(
+            f"unknown finder '{find.finder}'",
+            place="find.finder",
+            todo=did_you_mean(find.finder, FINDERS),
+        )
+    return FINDERS[find.finder](find, index)
+
+
+def _retrieve(settings: Settings, index: Index) -> Stage:
+    from xnorm.candidates.stage import Retrieve
+
+    return Retrieve(index, k=settings.retrieve.k, fuse=settings.retrieve.fuse)
+
+
+def _dictionary(find: FindSettings, index: Index) -> Stage:
+    from xnorm.mentions import DictionaryFinder
+
+    return DictionaryFinder(index, types=find.types, type=find.type)
+
+
+def _cross_lingual(find: FindSettings, index: Index) -> Stage:
+    from xnorm.mentions import CrossLingualFinder
+
+    return CrossLingualFinder(index, find.threshold, find.longest, find.type)
+
+
+def _spacy(find: FindSettings, _: Index) -> Stage:
+    from xnorm.mentions import SpacyFinder
+
+    if not find.model:
+        raise SettingError(
+            "the spaCy finder needs a pipeline",
+            place="find.model",
+            todo="Name an installed one, such as en_core_sci_sm",
+        )
+    return SpacyFinder(find.model, labels=find.labels)
+
+
+def _auto(find: FindSettings, index: Index) -> Stage:
+    from xnorm.mentions import FindMentions
+
+    return FindMentions(index, threshold=find.threshold, longest=find.longest, type=find.type)
+
+
+FINDERS: dict[str, Callable[[FindSettings, Index], Stage]] = {
+    "auto": _auto,
+    "dictionary": _dictionary,
+    "cross-lingual": _cross_lingual,
+    "spacy": _spacy,
+}
+"""What `find.finder` may name."""
+
+STAGES: dict[str, Callable[[Settings, Index], Stage]] = {
+    "find": _find,
+    "abbreviations": lambda settings, _: settings.abbreviations,
+    "retrieve": _retrieve,
+    "decide": lambda settings, _: settings.decide,
+}
+"""What a configuration's `stages` may name."""
