@@ -6,9 +6,9 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 .PHONY: demo test lint types unit clean
 
 demo: .venv/core
-	@$(BIN)/xnorm link --lang es examples/letters_es.json --to html -o demo.html
-	@$(BIN)/xnorm link --lang es examples/letters_es.json --to tsv --quiet | $(BIN)/python examples/columns.py
-	@echo "The same with every reason, to read in a browser: demo.html"
+	@$(BIN)/xnorm link --lang es examples/letters_es.json --to table
+	@$(BIN)/xnorm link --lang es examples/letters_es.json --to html -o demo.html --quiet
+	@echo "demo.html shows the same with every reason and rival, to read in a browser"
 
 test: lint types unit
 
