@@ -20,7 +20,8 @@ Ints = NDArray[np.int64]
 
 
 CLEARLY = 0.1
-"""By how much a longer span has to be more probable to stand for the same concept."""
+"""By how much a longer span has to be more probable to stand for the same concept; where its name
+has all its words, it may be so much less probable."""
 
 HEAD = 20
 """A word that so many names have is the head of some ("pain"): a longer name says more."""
@@ -32,7 +33,8 @@ OUTWEIGHS = 2.5
 class Finding(NamedTuple):
     """A span of a document with the concept (a row) that it most probably means.
 
-    `spread`: where the concept's name is one word, how many names have it; else 0.
+    `spread`: where the concept's name is one word, how many names have it; else 0. `covered`:
+    whether every word of the span has a counterpart in the name.
     """
 
     start: int
@@ -40,6 +42,7 @@ class Finding(NamedTuple):
     probability: float
     concept: int
     spread: int = 0
+    covered: bool = False
 
 
 class Scored(NamedTuple):
@@ -49,6 +52,7 @@ class Scored(NamedTuple):
     concept: Ints
     probability: NDArray[np.float64]
     spread: Ints
+    covered: NDArray[np.bool_]
 
 
 def likely_findings(
@@ -60,13 +64,10 @@ def likely_findings(
     order = order[scored.probability[order] >= threshold]
     order = order[np.flatnonzero(np.diff(span[order], prepend=-1))]
     found: list[list[Finding]] = [[] for _ in range(documents)]
-    columns = (scored.window, scored.concept, scored.probability, scored.spread)
-    for window, concept, probability, spread in zip(
-        *(column[order].tolist() for column in columns), strict=True
-    ):
+    for window, concept, *why in zip(*(column[order].tolist() for column in scored), strict=True):
         start = windows.words[windows.first[window]].start
         end = windows.words[windows.last[window]].end
-        found[windows.document[window]].append(Finding(start, end, probability, concept, spread))
+        found[windows.document[window]].append(Finding(start, end, why[0], concept, *why[1:]))
     return found
 
 
@@ -74,8 +75,9 @@ def without_overlaps(found: Sequence[Finding], threshold: float) -> list[Finding
     """Those findings that do not overlap and together are most probable, in text order.
 
     Before that, of two of which one contains the other, one goes: the longer when it means the
-    same and is not clearly more probable ("presented fever"), the shorter when it is the head of
-    many names and the longer one is probable enough ("pain" in "chest pain").
+    same and has words that its name has not ("presented fever"), unless it is clearly more
+    probable; the shorter when it is the head of many names and the longer one is probable enough
+    ("pain" in "chest pain").
     """
     kept = [one for one in found if not any(_yields(one, other) for other in found)]
     spans = [(finding.start, finding.end) for finding in kept]
@@ -92,8 +94,9 @@ def _yields(one: Finding, other: Finding) -> bool:
         return False
     if one.concept == other.concept:
         longer, shorter = (other, one) if inside else (one, other)
-        clearly = longer.probability > shorter.probability + CLEARLY
-        return clearly if inside else not clearly
+        margin = -CLEARLY if longer.covered else CLEARLY
+        stays = longer.probability > shorter.probability + margin
+        return stays if inside else not stays
     return inside and one.spread >= HEAD and other.probability * OUTWEIGHS >= one.probability
 
 
