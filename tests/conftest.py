@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -73,3 +75,35 @@ def small_index(small_kb: Path) -> Path:
     path = small_kb.with_name("small.index")
     Index.build(KnowledgeBase.open(small_kb), path)
     return path
+
+
+class Ran(NamedTuple):
+    """What a command left: exit status, standard output, standard error."""
+
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def run(capfdbinary: pytest.CaptureFixture[bytes]) -> Callable[..., Ran]:
+    """Calls the command line and gives back what a shell would see."""
+
+    from xnorm.cli import main
+
+    def call(*arguments: object) -> Ran:
+        capfdbinary.readouterr()
+        with pytest.raises(SystemExit) as stopped:
+            main([str(argument) for argument in arguments])
+        out, err = capfdbinary.readouterr()
+        code = stopped.value.code
+        assert isinstance(code, int)
+        return Ran(code, out.decode(), err.decode())
+
+    return call
+
+
+@pytest.fixture
+def torch() -> None:
+    """Training tests are skipped where torch is not installed."""
+    pytest.importorskip("torch", reason="training needs torch")

@@ -3,6 +3,7 @@
 import errno
 import gzip
 import lzma
+import shutil
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,10 @@ def test_a_failed_folder_leaves_the_old_one(tmp_path: Path) -> None:
         raise DataError("stop")
     assert [path.name for path in target.iterdir()] == ["old"]
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_folder_that_cannot_be_copied_gives_one_reason(tmp_path: Path) -> None:
+    failures = [("a", "b", "No space left on device"), ("c", "d", "No space left on device")]
+    with pytest.raises(DataError) as caught, atomic_folder(tmp_path / "folder"):
+        raise shutil.Error(failures)
+    assert "cannot be written (No space left on device)" in str(caught.value)

@@ -67,7 +67,8 @@ def unreadable(name: str, error: OSError) -> DataError:
 
 def unwritable(name: str, error: OSError) -> DataError:
     """The error for an output that the operating system refuses, for instance a full disk."""
-    reason = error.strerror or str(error)
+    first = error.args[0][0][2] if isinstance(error, shutil.Error) else error
+    reason = error.strerror or str(first)
     return DataError(
         f"cannot be written ({reason})",
         place=name,

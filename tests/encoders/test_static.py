@@ -102,7 +102,7 @@ def test_saved_and_loaded_it_is_the_same(small: StaticEncoder, tmp_path: Path) -
 
 
 def test_other_weights_have_another_fingerprint(small: StaticEncoder) -> None:
-    other = StaticEncoder(small.tokenizer, -small.rows, small.scales)
+    other = StaticEncoder(small.tokenizer_json, -small.rows, small.scales)
     assert other.fingerprint != small.fingerprint
 
 

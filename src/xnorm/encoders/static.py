@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 
 from xnorm.errors import DataError
+from xnorm.files import decode, open_binary
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,8 +39,8 @@ class StaticEncoder(msgspec.Struct, frozen=True, dict=True, eq=False):
     The tokenizer must cut at blanks, so that no subword spans two words.
     """
 
-    tokenizer: Any
-    """A `tokenizers.Tokenizer`."""
+    tokenizer_json: str
+    """What `tokenizers` reads; kept as text, since its numbers change when it writes them anew."""
     rows: npt.NDArray[np.int8]
     """int8 [vocabulary, dimension]."""
     scales: npt.NDArray[np.float16]
@@ -54,7 +55,6 @@ class StaticEncoder(msgspec.Struct, frozen=True, dict=True, eq=False):
         """
         from safetensors import SafetensorError
         from safetensors.numpy import load_file
-        from tokenizers import Tokenizer
 
         folder = Path(folder)
         todo = "The folder must hold a static encoder: train or install it again"
@@ -70,19 +70,22 @@ class StaticEncoder(msgspec.Struct, frozen=True, dict=True, eq=False):
                 place=str(folder / WEIGHTS),
                 todo=todo,
             ) from error
+        with open_binary(folder / TOKENIZER) as stream:
+            text = decode(stream.read(), place=str(folder / TOKENIZER))
+        encoder = cls(text, rows, scales)
         try:
-            tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+            size = encoder.tokenizer.get_vocab_size()
         except Exception as error:  # tokenizers raises bare Exception
             raise DataError(
                 f"not a tokenizer ({error})", place=str(folder / TOKENIZER), todo=todo
             ) from error
-        if not len(rows) == len(scales) == tokenizer.get_vocab_size():
+        if not len(rows) == len(scales) == size:
             raise DataError(
-                f"{len(rows)} vectors for {tokenizer.get_vocab_size()} subwords",
+                f"{len(rows)} vectors for {size} subwords",
                 place=str(folder),
                 todo="The weights belong to another tokenizer: copy both from one training",
             )
-        return cls(tokenizer, rows, scales)
+        return encoder
 
     @classmethod
     def from_vectors(cls, tokenizer: Any, vectors: Floats) -> StaticEncoder:
@@ -96,7 +99,8 @@ class StaticEncoder(msgspec.Struct, frozen=True, dict=True, eq=False):
         safe = np.where(scales > 0, scales, 1).astype(np.float32)
         rows = np.clip(np.rint(vectors / safe[:, None]), -127, 127).astype(np.int8)
         rows[scales == 0] = 0
-        return cls(tokenizer, rows, scales)
+        text = json.dumps(json.loads(tokenizer.to_str()), ensure_ascii=False, separators=(",", ":"))
+        return cls(text, rows, scales)
 
     def save(self, folder: str | Path) -> None:
         """Writes `model.safetensors` and `tokenizer.json`; equal encoders write equal bytes."""
@@ -106,7 +110,7 @@ class StaticEncoder(msgspec.Struct, frozen=True, dict=True, eq=False):
         folder.mkdir(parents=True, exist_ok=True)
         tensors = {"rows": self.rows, "scales": self.scales}
         (folder / WEIGHTS).write_bytes(save(tensors, metadata={"format": FORMAT}))
-        (folder / TOKENIZER).write_text(self._tokenizer_json, encoding="utf-8")
+        (folder / TOKENIZER).write_text(self.tokenizer_json, encoding="utf-8")
 
     @property
     def dimension(self) -> int:
@@ -116,7 +120,7 @@ class StaticEncoder(msgspec.Struct, frozen=True, dict=True, eq=False):
     @cached_property
     def fingerprint(self) -> str:
         """The first 16 hexadecimal digits of SHA-256 over tokenizer and weights."""
-        digest = hashlib.sha256(self._tokenizer_json.encode())
+        digest = hashlib.sha256(self.tokenizer_json.encode())
         digest.update(self.rows.tobytes())
         digest.update(self.scales.tobytes())
         return digest.hexdigest()[:16]
@@ -166,6 +170,8 @@ class StaticEncoder(msgspec.Struct, frozen=True, dict=True, eq=False):
         return cast("Floats", vectors)
 
     @cached_property
-    def _tokenizer_json(self) -> str:
-        loaded = json.loads(self.tokenizer.to_str())
-        return json.dumps(loaded, ensure_ascii=False, separators=(",", ":"))
+    def tokenizer(self) -> Any:
+        """A `tokenizers.Tokenizer`."""
+        from tokenizers import Tokenizer
+
+        return Tokenizer.from_str(self.tokenizer_json)
