@@ -33,7 +33,7 @@ Examples:
 @click.option("--k", type=int, metavar="N", help="Candidates a mention.  [default: 64]")
 @click.option("--threshold", type=float, metavar="X", help="0-1; below it a mention is NIL.")
 @click.option("--from", "source_format", metavar="FORMAT", help="Do not guess the input's format.")
-@click.option("--to", "target", metavar="FORMAT", help="json, jsonl, tsv, html or a format's name.")
+@click.option("--to", "target", metavar="FORMAT", help="json, jsonl, tsv, table, html ...")
 @click.option("--resume", is_flag=True, help="Continue a run that was stopped.")
 @click.option("--skip-bad", is_flag=True, help="Leave bad documents out and list them.")
 @click.option("--quiet", is_flag=True, help="No progress and no summary.")
