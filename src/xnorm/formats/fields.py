@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any, BinaryIO, TypeVar
 
 from xnorm.document import ConceptId, Document, Span
 from xnorm.errors import DataError, SettingError
-from xnorm.formats.json_values import Value
+from xnorm.formats.json_values import Value, read_values
+from xnorm.formats.reading import Reading
 from xnorm.languages import language_code
 
 Built = TypeVar("Built")
@@ -206,3 +207,16 @@ def language_fields(document: Document) -> dict[str, str]:
         stated = ""
     unsaid = document.language and document.language != stated
     return {"language": document.language} if unsaid else {}
+
+
+def read_documents(
+    stream: BinaryIO, reading: Reading, document: Callable[[Value, Reading], Document]
+) -> Iterator[Document]:
+    """The documents of an array, of JSON Lines or of one object; wrong ones are reported."""
+    for value in read_values(stream, reading):
+        try:
+            made = document(value, reading)
+        except Wrong as wrong:
+            reading.bad(wrong.error(value))
+        else:
+            yield made

@@ -23,6 +23,7 @@ from xnorm.formats.fields import (
     language_of,
     object_of,
     place,
+    read_documents,
     rest,
     same_number,
     span_of,
@@ -35,7 +36,6 @@ from xnorm.formats.json_values import (
     first_keys,
     is_array,
     is_json,
-    read_values,
     write_array,
     write_lines,
 )
@@ -56,13 +56,7 @@ def sniff_array(head: bytes, name: str) -> bool:
 
 def read(stream: BinaryIO, reading: Reading) -> Iterator[Document]:
     """The documents of an array, of JSON Lines or of one object."""
-    for value in read_values(stream, reading):
-        try:
-            document = _document(value, reading)
-        except Wrong as wrong:
-            reading.bad(wrong.error(value))
-        else:
-            yield document
+    return read_documents(stream, reading, _document)
 
 
 def write(documents: Iterable[Document], stream: BinaryIO) -> None:
