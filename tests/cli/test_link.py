@@ -196,6 +196,23 @@ def test_a_bad_document_is_skipped_and_listed(
     assert "1 skipped" in ran.err
 
 
+def test_oddities_are_told_and_kept(
+    run: Callable[..., Any], small_index: Path, tmp_path: Path
+) -> None:
+    corpus = bigbio(("T1", "Cefalea"), ("T2", "fiebre"))
+    corpus[0]["entities"][0]["text"] = ["Cefalia"]
+    path = tmp_path / "odd.json"
+    path.write_text(json.dumps(corpus), encoding="utf-8")
+    ran = run("link", "--index", small_index, path)
+    assert ran.status == 0
+    note, language, summary = ran.err.splitlines()
+    assert note.startswith(f"note: {path}")
+    assert "'Cefalia'" in note
+    assert language == "note: 1 document without a language; --lang CODE finds more and better"
+    assert summary.startswith("1 document, 2 mentions: ")
+    assert json.loads(ran.out)[0]["entities"][0]["text"] == ["Cefalia"]
+
+
 @pytest.mark.parametrize(
     "mention", ["x", "a" * 10_000, "発熱", "\x01\x02", "¿?", "🫀", "עייפות", " ", "e\u0301"]
 )
@@ -209,7 +226,7 @@ def test_an_odd_mention_is_linked_or_nil(
     ran = run("link", "--lang", "es", "--index", small_index, path)
     assert ran.status in (0, 1)
     if ran.status == 0:
-        assert "1 mentions" in ran.err or "no text" in ran.err
+        assert "1 document, 1 mention: " in ran.err or "no text" in ran.err
     else:
         assert "text" in ran.err
     assert len(ran.err.splitlines()) == 1

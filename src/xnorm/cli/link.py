@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from xnorm.cli.progress import Progress
     from xnorm.document import Document
     from xnorm.errors import XnormError
 
@@ -59,6 +59,7 @@ def command(
     the input already has are taken; documents without any are searched for them. The output has
     the input's format unless --to says otherwise.
     """
+    from xnorm.cli.progress import Notes, Progress
     from xnorm.errors import SettingError
     from xnorm.formats import open_documents, writer
     from xnorm.languages import language_code
@@ -72,11 +73,13 @@ def command(
     shortcuts = [f"retrieve.k={k}"] * (k is not None)
     shortcuts += [f"decide.threshold={threshold}"] * (threshold is not None)
     skipped: list[XnormError] = []
+    notes = Notes()
     documents = open_documents(
         source,
         format=source_format,
         language=language,
         on_bad=skipped.append if skip_bad else None,
+        on_note=notes.add,
     )
     write = writer(target, documents.format)
     linker = load(index, config=config, overrides=(*overrides, *shortcuts), notify=_say(quiet))
@@ -86,7 +89,7 @@ def command(
     else:
         run = "\n".join((str(Path(source).absolute()), language, str(target), linker.fingerprint))
         _write_file(Path(output), run, resume, linker, documents, progress, write)
-    progress.summary(skipped)
+    progress.summary(skipped, notes)
 
 
 def _write_file(
@@ -116,52 +119,6 @@ def _write_file(
     except KeyboardInterrupt:
         click.echo(f"{journal.path} keeps what is done; go on with --resume", err=True)
         raise
-
-
-class Progress:
-    """Counts what passes, shows it on a terminal's stderr, and sums it up."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        self.quiet = quiet
-        self.resumed = self.documents = self.mentions = self.linked = 0
-        self.began = time.perf_counter()
-
-    def watch(self, documents: Iterable[Document]) -> Iterator[Document]:
-        """Passes documents on and counts them."""
-        self.began = time.perf_counter()
-        live = not self.quiet and sys.stderr.isatty()
-        shown = 0.0
-        for document in documents:
-            self.documents += 1
-            self.mentions += len(document.mentions)
-            self.linked += sum(
-                mention.link is not None and mention.link.concept is not None
-                for mention in document.mentions
-            )
-            now = time.perf_counter()
-            if live and now - shown > 0.2:
-                shown = now
-                click.echo(f"\r\033[K{self._counts()}", err=True, nl=False)
-            yield document
-        if live:
-            click.echo("\r\033[K", err=True, nl=False)
-
-    def _counts(self) -> str:
-        seconds = max(time.perf_counter() - self.began, 1e-9)
-        return (
-            f"{self.documents:,} documents, {self.mentions:,} mentions: {self.linked:,} linked, "
-            f"{self.mentions - self.linked:,} NIL; {self.mentions / seconds:,.0f} mentions/s"
-        )
-
-    def summary(self, skipped: list[XnormError]) -> None:
-        """Says on stderr what was done, and lists what was skipped."""
-        for error in skipped:
-            click.echo(f"skipped: {error}", err=True)
-        if self.quiet:
-            return
-        before = f" ({self.resumed:,} more were done before)" if self.resumed else ""
-        left = f"; {len(skipped):,} skipped" if skipped else ""
-        click.echo(f"{self._counts()}{before}{left}", err=True)
 
 
 def _say(quiet: bool) -> Any:
