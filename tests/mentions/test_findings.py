@@ -13,6 +13,7 @@ FEVER, PAIN, CHEST_PAIN = 1, 2, 3
         # the tight span of one concept, unless a longer one is clearly more probable
         ([Finding(0, 12, 0.5, FEVER), Finding(6, 12, 0.45, FEVER)], [(6, 12)]),
         ([Finding(0, 12, 0.7, FEVER), Finding(6, 12, 0.45, FEVER)], [(0, 12)]),
+        ([Finding(0, 12, 0.6, FEVER), Finding(6, 12, 0.45, FEVER, covered=True)], [(6, 12)]),
         # a longer one all of whose words are in the name stands as well
         ([Finding(0, 12, 0.5, FEVER, covered=True), Finding(6, 12, 0.55, FEVER)], [(0, 12)]),
         # the head of many names gives way to a longer name that is probable enough

@@ -20,8 +20,9 @@ Ints = NDArray[np.int64]
 
 
 CLEARLY = 0.1
-"""By how much a longer span has to be more probable to stand for the same concept; where its name
-has all its words, it may be so much less probable."""
+"""By how much a longer span has to be more probable to stand for the same concept; twice as much
+where the name has all words of the shorter. Where it has all of the longer, that may be so much
+less probable."""
 
 HEAD = 20
 """A word that so many names have is the head of some ("pain"): a longer name says more."""
@@ -94,7 +95,7 @@ def _yields(one: Finding, other: Finding) -> bool:
         return False
     if one.concept == other.concept:
         longer, shorter = (other, one) if inside else (one, other)
-        margin = -CLEARLY if longer.covered else CLEARLY
+        margin = -CLEARLY if longer.covered else CLEARLY * (1 + shorter.covered)
         stays = longer.probability > shorter.probability + margin
         return stays if inside else not stays
     return inside and one.spread >= HEAD and other.probability * OUTWEIGHS >= one.probability

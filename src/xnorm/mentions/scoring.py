@@ -41,4 +41,4 @@ def with_probability(
         alike &= column(name) >= SAME
     raised = np.where(alike, np.maximum(probability, ALIKE), probability)
     spread = np.expm1(column("spread")).round().astype(np.int64)
-    return Scored(window, concept, raised, spread, column("window covered") >= SAME)
+    return Scored(window, concept, raised, spread, column("window uncovered") == 0)
