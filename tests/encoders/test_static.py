@@ -151,8 +151,10 @@ def test_a_folder_opens_by_name(small: StaticEncoder, tmp_path: Path) -> None:
 def test_unknown_encoders_and_settings_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingError, match="there is no encoder 'sapbert'.*transformer:NAME"):
         load_encoder("sapbert")
-    with pytest.raises(SettingError, match="no setting 'pooling'"):
-        load_encoder("default", pooling="cls")
+    with pytest.raises(SettingError, match="unknown setting 'poolin'. Did you mean 'pooling'"):
+        load_encoder("transformer:any?poolin=cls")
+    with pytest.raises(SettingError, match="max_tokens is 'many'. Give a whole number"):
+        load_encoder("transformer:any?pooling=cls&max_tokens=many")
 
 
 def test_a_transformer_without_its_stack_is_answered_with_the_command_to_run(
@@ -162,7 +164,7 @@ def test_a_transformer_without_its_stack_is_answered_with_the_command_to_run(
     with pytest.raises(MissingExtra, match=r"pip install 'xnorm\[neural\]'"):
         load_encoder("transformer:any")
     with pytest.raises(SettingError, match="unknown pooling 'max'"):
-        load_encoder("transformer:any", pooling="max")
+        load_encoder("transformer:any?pooling=max")
 
 
 def test_importing_encoders_loads_neither_torch_nor_tokenizers() -> None:

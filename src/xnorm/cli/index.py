@@ -27,7 +27,7 @@ def command() -> None:
     "--encoder",
     default="default",
     show_default=True,
-    help="'default', a folder of a static encoder, or 'transformer:NAME'.",
+    help="'default', a folder, or 'transformer:NAME?pooling=cls'.",
 )
 @click.option(
     "--tfidf",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from xnorm.encoders.static import StaticEncoder
-from xnorm.errors import SettingError
+from xnorm.errors import SettingError, did_you_mean
 from xnorm.resources import resource_path
 
 if TYPE_CHECKING:
@@ -32,29 +32,24 @@ class Encoder(Protocol):
         """Rows of unit length, float32 [texts, dimension]; zero for a text it knows nothing of."""
 
 
-def load_encoder(spec: str = "default", **options: Any) -> Encoder:
+def load_encoder(spec: str = "default") -> Encoder:
     """Opens an encoder by name.
 
     Args:
         spec: "default" for the one that ships, a folder written by `StaticEncoder.save`, or
-            "transformer:NAME" for a sentence-transformers model (extra `neural`).
-        options: settings of a transformer (`TransformerEncoder`).
+            "transformer:NAME" for a sentence-transformers model (extra `neural`), with settings of
+            `TransformerEncoder.load` behind it: "transformer:NAME?pooling=cls&prefix=query: ".
 
     Raises:
-        SettingError: when `spec` is none of these, or a static encoder is given options.
+        SettingError: when `spec` is none of these, or a setting is not known.
         MissingExtra: when a transformer is asked for and its stack is not installed.
     """
-    kind, _, name = spec.partition(":")
-    if kind == "transformer" and name:
+    kind, _, named = spec.partition(":")
+    if kind == "transformer" and named:
         from xnorm.encoders.transformer import TransformerEncoder
 
-        return TransformerEncoder.load(name, **options)
-    if options:
-        raise SettingError(
-            f"a static encoder has no setting '{sorted(options)[0]}'",
-            place=f"encoder '{spec}'",
-            todo="Leave the settings out, or name a transformer: 'transformer:NAME'",
-        )
+        name, _, settings = named.partition("?")
+        return TransformerEncoder.load(name, **_transformer_settings(settings, spec))
     if spec == "default":
         return StaticEncoder.load(resource_path("encoder"))
     if Path(spec).is_dir():
@@ -63,3 +58,22 @@ def load_encoder(spec: str = "default", **options: Any) -> Encoder:
         f"there is no encoder '{spec}'",
         todo="Use 'default', a folder of a static encoder, or 'transformer:NAME'",
     )
+
+
+def _transformer_settings(text: str, spec: str) -> dict[str, Any]:
+    kinds: dict[str, type] = {"pooling": str, "prefix": str, "max_tokens": int, "batch_size": int}
+    settings: dict[str, Any] = {}
+    for part in filter(None, text.split("&")):
+        key, _, value = part.partition("=")
+        if key not in kinds:
+            raise SettingError(
+                f"unknown setting '{key}'",
+                place=f"encoder '{spec}'",
+                todo=did_you_mean(key, kinds),
+            )
+        if kinds[key] is int and not value.isdigit():
+            raise SettingError(
+                f"{key} is '{value}'", place=f"encoder '{spec}'", todo="Give a whole number"
+            )
+        settings[key] = kinds[key](value)
+    return settings
