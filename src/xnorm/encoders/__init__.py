@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -51,13 +52,19 @@ def load_encoder(spec: str = "default") -> Encoder:
         name, _, settings = named.partition("?")
         return TransformerEncoder.load(name, **_transformer_settings(settings, spec))
     if spec == "default":
-        return StaticEncoder.load(resource_path("encoder"))
+        return _shipped()
     if Path(spec).is_dir():
         return StaticEncoder.load(Path(spec))
     raise SettingError(
         f"there is no encoder '{spec}'",
         todo="Use 'default', a folder of a static encoder, or 'transformer:NAME'",
     )
+
+
+@cache
+def _shipped() -> StaticEncoder:
+    """The index and the finder share it: its table takes 50 MB once it is used."""
+    return StaticEncoder.load(resource_path("encoder"))
 
 
 def _transformer_settings(text: str, spec: str) -> dict[str, Any]:
