@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from xnorm.config import config_file, fingerprint, load_settings
+from xnorm.config import fingerprint, load_settings
 from xnorm.errors import SettingError
 
 
@@ -59,7 +59,7 @@ def test_a_wrong_override_is_told(override: str) -> None:
 
 def test_an_unknown_ready_configuration_is_told() -> None:
     with pytest.raises(SettingError, match="no file and no ready configuration is called 'defalt'"):
-        config_file("defalt")
+        load_settings(Outer, "defalt")
 
 
 def test_equal_settings_have_equal_fingerprints() -> None:

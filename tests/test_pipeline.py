@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 import xnorm
-from xnorm.config import config_file, load_settings
+from xnorm.config import load_settings
 from xnorm.document import Document, mention_at
 from xnorm.errors import DataError, IndexProblem, SettingError
 from xnorm.settings import FINDERS, STAGES, Settings, build_stages
@@ -94,7 +94,7 @@ def test_an_unknown_stage_is_refused(small_index: Path) -> None:
 
 
 def test_the_ready_configuration_says_the_defaults() -> None:
-    assert load_settings(Settings, config_file("link")) == Settings()
+    assert load_settings(Settings, "link") == Settings()
     assert set(Settings().stages) <= set(STAGES)
     assert Settings().find.finder in FINDERS
 

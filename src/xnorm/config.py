@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar
 
 import msgspec
 
-from xnorm.errors import SettingError, did_you_mean
-from xnorm.files import decode, open_binary
+from xnorm.errors import SettingError
+from xnorm.yaml_files import check_keys, typed, yaml_keys, yaml_path, yaml_value
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -30,7 +30,10 @@ def load_settings(kind: type[T], source: str | Path | None, overrides: Iterable[
     Raises:
         SettingError: for an unknown key (with the nearest known one) or a value of a wrong type.
     """
-    place, data = ("", {}) if source is None else _read(kind, source)
+    place, data = "--set", dict[str, Any]()
+    if source is not None:
+        path = yaml_path(source, option="--config")
+        place, data = str(path), yaml_keys(kind, path)
     for override in overrides:
         key, equals, value = override.partition("=")
         if not equals or not key:
@@ -39,87 +42,17 @@ def load_settings(kind: type[T], source: str | Path | None, overrides: Iterable[
                 place="--set",
                 todo="Write for instance: --set decide.threshold=0.4",
             )
-        patch: Any = _yaml(value, f"--set {override}")
+        patch: Any = yaml_value(value, f"--set {override}")
         for part in reversed(key.split(".")):
             patch = {part: patch}
-        _check_keys(kind, patch, f"--set {override}")
+        check_keys(kind, patch, f"--set {override}")
         data = _merged(data, patch)
-    try:
-        return msgspec.convert(data, kind)
-    except msgspec.ValidationError as error:
-        raise SettingError(
-            str(error), place=place or "--set", todo="Correct the value of that key"
-        ) from error
-
-
-def config_file(name: str) -> Path:
-    """The path of a ready configuration, in a checkout and in an installed wheel.
-
-    Raises:
-        SettingError: when there is none of that name.
-    """
-    package = Path(__file__).parent
-    folders = (package / "configs", package.parents[1] / "configs")
-    for folder in folders:
-        if (folder / f"{name}.yaml").is_file():
-            return folder / f"{name}.yaml"
-    known = sorted({path.stem for folder in folders for path in folder.glob("*.yaml")})
-    raise SettingError(
-        f"no file and no ready configuration is called '{name}'",
-        place="--config",
-        todo=did_you_mean(name, known),
-    )
+    return typed(kind, data, place=place)
 
 
 def fingerprint(settings: msgspec.Struct) -> str:
     """A short hash that is equal for equal settings."""
     return hashlib.sha256(msgspec.json.encode(settings, order="deterministic")).hexdigest()[:16]
-
-
-def _read(kind: type[msgspec.Struct], source: str | Path) -> tuple[str, dict[str, Any]]:
-    path = Path(source)
-    if not path.exists() and path.suffix not in {".yaml", ".yml"}:
-        path = config_file(str(source))
-    with open_binary(path) as stream:
-        text = decode(stream.read(), place=str(path))
-    data = _yaml(text, str(path)) or {}
-    if not isinstance(data, dict):
-        raise SettingError(
-            "does not hold keys and values", place=str(path), todo="Write `key: value` lines"
-        )
-    _check_keys(kind, _yaml(text, str(path), with_lines=True) or {}, str(path))
-    return str(path), data
-
-
-def _yaml(text: str, place: str, *, with_lines: bool = False) -> Any:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError
-
-    try:
-        return YAML(typ="rt" if with_lines else "safe", pure=True).load(text)
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise SettingError(
-            f"broken YAML ({error.problem})",
-            place=f"{place}, line {line}",
-            todo="Correct that line",
-        ) from error
-
-
-def _check_keys(kind: type[msgspec.Struct], data: Mapping[str, Any], place: str) -> None:
-    hints = get_type_hints(kind)
-    known = {field.encode_name: hints[field.name] for field in msgspec.structs.fields(kind)}
-    for key, value in data.items():
-        if key not in known:
-            position = getattr(data, "lc", None)
-            line = f", line {position.key(key)[0] + 1}" if position and position.data else ""
-            raise SettingError(
-                f"unknown key '{key}'", place=f"{place}{line}", todo=did_you_mean(str(key), known)
-            )
-        section = known[key]
-        nested = isinstance(section, type) and issubclass(section, msgspec.Struct)
-        if nested and isinstance(value, Mapping):
-            _check_keys(section, value, place)
 
 
 def _merged(base: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:

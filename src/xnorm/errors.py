@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable
+from functools import partial
 from types import ModuleType
+from typing import Any
 
 
 class XnormError(Exception):
@@ -30,6 +32,10 @@ class XnormError(Exception):
         text = f"{place}: {what}" if place else what
         text = f"{text}. {todo}." if todo else f"{text}."
         super().__init__(" ".join(text.split()))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Errors come from other processes too, and exceptions do not keep keyword arguments.
+        return partial(type(self), place=self.place, todo=self.todo), (self.what,)
 
 
 class DataError(XnormError, ValueError):

@@ -7,15 +7,15 @@ finished run writes `NAME` from it, by a temporary file that is renamed, and rem
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 
 from xnorm.document import Document
 from xnorm.errors import DataError, SettingError
 from xnorm.files import unwritable
+from xnorm.formats import write_output
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Document).decode
@@ -25,7 +25,7 @@ class Journal:
     """The finished documents of one run, on disk.
 
     Args:
-        output: the file that the run will write in the end.
+        output: the file or folder that the run will write in the end.
         run: what makes the same output (input, configuration, index), as one comparable string.
         resume: continue what an earlier run left; otherwise begin anew.
 
@@ -99,12 +99,9 @@ class Journal:
         except OSError as error:
             raise unwritable(str(self.path), error) from error
 
-    def publish(self, write: Callable[[Iterable[Document], BinaryIO], None], output: Path) -> None:
+    def publish(self, output: Path, format: str) -> None:
         """Writes the output from the finished documents, and removes the journal."""
-        from xnorm.files import atomic_file
-
-        with atomic_file(output) as stream:
-            write(self.documents(), stream)
+        write_output(self.documents(), output, format)
         self.remove()
 
     def remove(self) -> None:

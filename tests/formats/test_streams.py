@@ -17,10 +17,10 @@ from typing import Any
 
 import pytest
 
-import xnorm.formats
 from xnorm.document import Document
-from xnorm.formats import FORMATS, Format, open_documents, write_documents, writer
+from xnorm.formats import FORMATS, Format, open_documents, output_format, write_documents
 from xnorm.formats.reading import SeenIds
+from xnorm.formats.registry import installed
 
 FIXTURES = Path(__file__).parent / "fixtures"
 PATHS = sorted(FIXTURES.glob("*.*"))
@@ -131,11 +131,14 @@ def test_a_headless_list_of_mentions_is_read_by_name(tmp_path: Path) -> None:
 
 
 def test_json_and_jsonl_as_targets_keep_the_kind_of_the_input() -> None:
-    assert writer("json", FORMATS["plain-jsonl"]) is FORMATS["plain"].write
-    assert writer("jsonl", FORMATS["bigbio"]) is FORMATS["bigbio-jsonl"].write
-    assert writer("json", FORMATS["mentions"]) is FORMATS["bigbio"].write
-    assert writer(None, FORMATS["txt"]) is FORMATS["bigbio-jsonl"].write
-    assert writer("tsv", FORMATS["txt"]) is FORMATS["tsv"].write
+    def chosen(target: str | None, source: str) -> str:
+        return output_format(target, FORMATS[source]).name
+
+    assert chosen("json", "plain-jsonl") == "plain"
+    assert chosen("jsonl", "bigbio") == "bigbio-jsonl"
+    assert chosen("json", "mentions") == "bigbio"
+    assert chosen(None, "txt") == "bigbio-jsonl"
+    assert chosen("tsv", "txt") == "tsv"
 
 
 def test_formats_of_other_packages_are_found(
@@ -148,14 +151,14 @@ def test_formats_of_other_packages_are_found(
     monkeypatch.setattr(EntryPoint, "load", lambda _: other)
     entries = [EntryPoint("other", "package:format", "xnorm.formats")]
     monkeypatch.setattr("importlib.metadata.entry_points", lambda group: entries)
-    xnorm.formats._installed.cache_clear()
+    installed.cache_clear()
     try:
         path = tmp_path / "x.dat"
         path.write_text("#!x fiebre")
         assert [item.text for item in open_documents(path)] == ["#!x fiebre"]
         assert open_documents(path, format="other").format is other
     finally:
-        xnorm.formats._installed.cache_clear()
+        installed.cache_clear()
 
 
 @pytest.mark.parametrize("name", ["bigbio", "bigbio-jsonl"])

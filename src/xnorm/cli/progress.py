@@ -62,28 +62,36 @@ class Progress:
     def _counts(self) -> str:
         seconds = max(time.perf_counter() - self.began, 1e-9)
         return (
-            f"{_many(self.documents, 'document')}, {_many(self.mentions, 'mention')}: "
+            f"{many(self.documents, 'document')}, {many(self.mentions, 'mention')}: "
             f"{self.linked:,} linked, "
             f"{self.mentions - self.linked:,} NIL; {self.mentions / seconds:,.0f} mentions/s"
         )
 
     def summary(self, skipped: list[XnormError], notes: Notes) -> None:
         """Says on stderr what was done, and lists what was skipped and what was odd."""
-        for error in skipped:
-            click.echo(f"skipped: {error}", err=True)
+        tell(skipped, notes, quiet=self.quiet)
         if self.quiet:
             return
-        for note in notes.first:
-            click.echo(f"note: {note}", err=True)
-        if notes.count > len(notes.first):
-            click.echo(f"note: {notes.count - len(notes.first):,} more like these", err=True)
         if self.speechless:
-            without = f"{_many(self.speechless, 'document')} without a language"
+            without = f"{many(self.speechless, 'document')} without a language"
             click.echo(f"note: {without}; --lang CODE finds more and better", err=True)
         before = f" ({self.resumed:,} more were done before)" if self.resumed else ""
         left = f"; {len(skipped):,} skipped" if skipped else ""
         click.echo(f"{self._counts()}{before}{left}", err=True)
 
 
-def _many(count: int, what: str) -> str:
+def tell(skipped: list[XnormError], notes: Notes, *, quiet: bool) -> None:
+    """Lists on stderr what was skipped and, unless `quiet`, what was odd."""
+    for error in skipped:
+        click.echo(f"skipped: {error}", err=True)
+    if quiet:
+        return
+    for note in notes.first:
+        click.echo(f"note: {note}", err=True)
+    if notes.count > len(notes.first):
+        click.echo(f"note: {notes.count - len(notes.first):,} more like these", err=True)
+
+
+def many(count: int, what: str) -> str:
+    """A number with its noun, such as `2 documents`."""
     return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

@@ -3,49 +3,37 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from functools import cache
 from pathlib import Path
 from typing import BinaryIO, cast
 
 import msgspec
 
 from xnorm.document import Document
-from xnorm.errors import DataError, SettingError, XnormError, did_you_mean
+from xnorm.errors import DataError, SettingError, XnormError
 from xnorm.files import open_binary
-from xnorm.formats import bigbio, html, links_tsv, mentions_tsv, plain, table, text
-from xnorm.formats.json_values import first_keys, is_json, read_values
 from xnorm.formats.reading import Format, Reading, SeenIds
+from xnorm.formats.registry import FORMATS, SUFFIXES, format_named, installed, output_format
+from xnorm.formats.writing import check_output, write_documents, write_output
+from xnorm.json_values import first_keys, is_json, read_values
 from xnorm.languages import language_code
 
 __all__ = [
     "FORMATS",
+    "SUFFIXES",
     "DocumentStream",
     "Format",
     "Reading",
+    "check_output",
     "format_named",
     "open_documents",
+    "output_format",
     "write_documents",
-    "writer",
+    "write_output",
 ]
 
 _HEAD = 1 << 16
-
-# Sniffed from above to below: the more a format asks of the content, the earlier it is asked.
-_TABLE = (
-    Format("bigbio", bigbio.read, bigbio.write, bigbio.sniff_array),
-    Format("bigbio-jsonl", bigbio.read, bigbio.write_jsonl, bigbio.sniff),
-    Format("plain", plain.read, plain.write, plain.sniff_array),
-    Format("plain-jsonl", plain.read, plain.write_jsonl, plain.sniff),
-    Format("mentions", mentions_tsv.read, mentions_tsv.write, mentions_tsv.sniff),
-    Format("tsv", None, links_tsv.write),
-    Format("html", None, html.write),
-    Format("table", None, table.write),
-    Format("txt", text.read, bigbio.write_jsonl, text.sniff, text.read_folder, "bigbio-jsonl"),
-)
-FORMATS = {row.name: row for row in _TABLE}
-"""The formats that come with xnorm, by name."""
 
 
 class DocumentStream(Iterator[Document]):
@@ -102,7 +90,7 @@ def open_documents(
     reading = Reading(name, on_bad, on_note)
     with ExitStack() as stack:
         if str(source) != "-" and Path(source).is_dir():
-            found = wanted or FORMATS["txt"]
+            found = wanted or _sniffed_folder(Path(source))
             if found.read_folder is None:
                 raise SettingError(f"'{found.name}' reads files, not folders", place=name)
             documents = found.read_folder(Path(source), reading)
@@ -121,75 +109,23 @@ def open_documents(
     return DocumentStream(found, _checked(documents, reading, language, kept), kept)
 
 
-def write_documents(documents: Iterable[Document], stream: BinaryIO, format: str) -> None:
-    """Writes documents one by one in the format of that name.
-
-    Raises:
-        SettingError: for an unknown format.
-    """
-    format_named(format).write(documents, stream)
-
-
-def writer(target: str | None, source: Format) -> Callable[[Iterable[Document], BinaryIO], None]:
-    """What writes documents that were read from `source`: the same format unless `target` is given.
-
-    Args:
-        target: a format's name, or `json` or `jsonl` for an array or lines of the source's kind.
-        source: the format of the input.
-
-    Raises:
-        SettingError: for an unknown format.
-    """
-    if target is None:
-        return source.write
-    if target in ("json", "jsonl"):
-        kind = "plain" if source.output.startswith("plain") else "bigbio"
-        target = f"{kind}-jsonl" if target == "jsonl" else kind
-    return format_named(target).write
-
-
-def format_named(name: str, *, reading: bool = False) -> Format:
-    """The format of that name, of xnorm or of an installed package; `reading`: one that reads.
-
-    Raises:
-        SettingError: with the nearest name.
-    """
-    # Other packages are asked only when needed, for looking for them takes time.
-    found = FORMATS.get(name) or _installed().get(name)
-    if found is not None and (found.read or not reading):
-        return found
-    known = [row for row in (FORMATS | _installed()).values() if row.read or not reading]
-    raise SettingError(
-        f"the format '{name}' is only written" if found else f"unknown format '{name}'",
-        todo=did_you_mean(name, [row.name for row in known]),
-    )
-
-
-@cache
-def _installed() -> dict[str, Format]:
-    from importlib.metadata import entry_points
-
-    formats = {}
-    for entry in entry_points(group="xnorm.formats"):
-        try:
-            formats[entry.name] = entry.load()
-        except ImportError as error:
-            raise SettingError(
-                f"the format '{entry.name}' cannot be loaded ({error})",
-                todo=f"Repair or remove the package that brings {entry.value}",
-            ) from error
-    return formats
+def _sniffed_folder(folder: Path) -> Format:
+    for formats in (FORMATS, installed()):
+        for row in formats.values():
+            if row.sniff_folder is not None and row.sniff_folder(folder):
+                return row
+    return FORMATS["txt"]
 
 
 def _sniffed(head: bytes, stream: BinaryIO, reading: Reading) -> Format:
-    for formats in (FORMATS, _installed()):
+    for formats in (FORMATS, installed()):
         for row in formats.values():
             if row.sniff is not None and row.sniff(head, reading.name):
                 return row
     what = "unknown format"
     if is_json(head):
         # That the JSON is broken is the better answer, with its line.
-        next(read_values(stream, Reading(reading.name)), None)
+        next(read_values(stream, reading.name), None)
         keys = ", ".join(sorted(first_keys(head))) or "none"
         what = f"JSON of an unknown format: the fields are {keys}"
     raise DataError(

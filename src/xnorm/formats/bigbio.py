@@ -14,7 +14,7 @@ import msgspec
 
 from xnorm.document import Coreference, Document, Event, Mention, Passage, Relation
 from xnorm.formats.bigbio_fields import document_fields
-from xnorm.formats.checks import checked_mentions
+from xnorm.formats.checks import check_order, checked_mentions
 from xnorm.formats.fields import (
     Wrong,
     concept_ids,
@@ -30,7 +30,9 @@ from xnorm.formats.fields import (
     text_of,
     texts_of,
 )
-from xnorm.formats.json_values import (
+from xnorm.formats.linked import read_candidates, read_link
+from xnorm.formats.reading import Reading
+from xnorm.json_values import (
     Value,
     first_keys,
     is_array,
@@ -38,12 +40,8 @@ from xnorm.formats.json_values import (
     write_array,
     write_lines,
 )
-from xnorm.formats.linked import read_candidates, read_link
-from xnorm.formats.reading import Reading
 
 _NO_DOCUMENTS = re.compile(rb"(\xef\xbb\xbf)?\s*\[\s*\]\s*")
-# The text between passages is made of blanks: a slip in an offset must not fill the memory.
-_GAP = 10_000_000
 _PARTS = {"passages", "entities", "events", "coreferences", "relations"}
 _SPANNED = {"id", "type", "text", "offsets"}
 
@@ -60,7 +58,7 @@ def sniff_array(head: bytes, name: str) -> bool:
 
 def read(stream: BinaryIO, reading: Reading) -> Iterator[Document]:
     """The documents of an array, of JSON Lines or of one object."""
-    return read_documents(stream, reading, _document)
+    return read_documents(stream, reading, document_of)
 
 
 def write(documents: Iterable[Document], stream: BinaryIO) -> None:
@@ -73,7 +71,12 @@ def write_jsonl(documents: Iterable[Document], stream: BinaryIO) -> None:
     write_lines(map(document_fields, documents), stream)
 
 
-def _document(value: Value, reading: Reading) -> Document:
+def document_of(value: Value, reading: Reading) -> Document:
+    """The document that a value of the schema says.
+
+    Raises:
+        Wrong: naming the field that cannot be used.
+    """
     data = object_of(value.value)
     if "passages" not in data:
         found = ", ".join(sorted(data)) or "none"
@@ -107,22 +110,7 @@ def _document(value: Value, reading: Reading) -> Document:
 
 def _passages(data: dict[str, Any]) -> tuple[Passage, ...]:
     passages = each(data, "passages", _passage)
-    end = 0
-    for number, passage in enumerate(passages):
-        for at, (start, stop) in enumerate(passage.spans):
-            if start < end:
-                raise Wrong(
-                    f"the passage begins at {start}, before {end} where the one before it ends",
-                    "Passages follow one another without overlap",
-                    f".passages[{number}].offsets[{at}]",
-                )
-            if start - end > _GAP:
-                raise Wrong(
-                    f"the passage begins {start - end:,} characters after the one before it",
-                    "Offsets count Unicode characters of the document",
-                    f".passages[{number}].offsets[{at}]",
-                )
-            end = stop
+    check_order(passages, key="offsets")
     return passages
 
 

@@ -7,14 +7,15 @@ from typing import Any, BinaryIO, TypeVar
 
 from xnorm.document import ConceptId, Document, Span
 from xnorm.errors import DataError, SettingError
-from xnorm.formats.json_values import Value, read_values
 from xnorm.formats.reading import Reading
+from xnorm.json_values import Value, read_values
 from xnorm.languages import language_code
 
 Built = TypeVar("Built")
 
 OFFSETS = "Offsets count Unicode characters from 0, the end is exclusive"
 _NAMES = {dict: "an object", list: "a list", str: "a string", bool: "true or false"}
+_BESIDE = "input_"
 _LANGUAGE_KEYS = ("language", "lang")
 
 
@@ -168,8 +169,17 @@ def concept_id_fields(concepts: Sequence[ConceptId]) -> list[dict[str, Any]]:
 
 
 def rest(data: Mapping[str, Any], known: Collection[str]) -> dict[str, Any]:
-    """The fields that xnorm does not know."""
-    return {key: value for key, value in data.items() if key not in known}
+    """The fields that xnorm does not know, under the names they had before `beside`.
+
+    >>> rest({"link": 1, "input_link": "http://x", "input_note": "y"}, {"link"})
+    {'link': 'http://x', 'input_note': 'y'}
+    """
+    fields = {}
+    for key, value in data.items():
+        if key not in known:
+            before = key.removeprefix(_BESIDE)
+            fields[before if before in known else key] = value
+    return fields
 
 
 def beside(own: dict[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
@@ -179,7 +189,7 @@ def beside(own: dict[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
     {'link': 1, 'input_link': 'http://x', 'note': 'y'}
     """
     for key, value in extra.items():
-        own[f"input_{key}" if key in own else key] = value
+        own[f"{_BESIDE}{key}" if key in own else key] = value
     return own
 
 
@@ -213,7 +223,7 @@ def read_documents(
     stream: BinaryIO, reading: Reading, document: Callable[[Value, Reading], Document]
 ) -> Iterator[Document]:
     """The documents of an array, of JSON Lines or of one object; wrong ones are reported."""
-    for value in read_values(stream, reading):
+    for value in read_values(stream, reading.name, reading.on_bad):
         try:
             made = document(value, reading)
         except Wrong as wrong:

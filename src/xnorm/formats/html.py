@@ -10,6 +10,7 @@ import msgspec
 
 from xnorm.document import Candidate, Document, Mention
 
+HOLDS = frozenset({"language", "text", "mentions", "discontinuous", "overlapping", "links"})
 RIVALS = 4
 
 

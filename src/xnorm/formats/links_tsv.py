@@ -8,6 +8,8 @@ from typing import BinaryIO
 from xnorm.document import Document, Mention
 from xnorm.formats.tsv import cell, chosen_candidate, link_cells, write_row
 
+HOLDS = frozenset({"mentions", "types", "discontinuous", "overlapping", "links"})
+
 _WHERE = ("document", "start", "end", "spans", "mention", "type")
 _COLUMNS = (*_WHERE, "concept", "source", "name", "score", "matched", "retriever", "reason")
 
@@ -18,7 +20,7 @@ def write(documents: Iterable[Document], stream: BinaryIO) -> None:
     for document in documents:
         for mention in document.mentions:
             cells = _cells(document, mention)
-            write_row((cells[column] for column in _COLUMNS), stream)
+            write_row((cell(cells[column]) for column in _COLUMNS), stream)
 
 
 def _cells(document: Document, mention: Mention) -> dict[str, str]:
@@ -26,13 +28,13 @@ def _cells(document: Document, mention: Mention) -> dict[str, str]:
     best = candidate.evidence[0] if candidate and candidate.evidence else None
     spans = ";".join(f"{start}:{end}" for start, end in mention.spans)
     return {
-        "document": cell(document.id),
+        "document": document.id,
         "start": str(mention.start),
         "end": str(mention.end),
         "spans": spans if len(mention.spans) > 1 else "",
-        "mention": cell(mention.surface),
-        "type": cell(mention.type),
-        "matched": cell(best.name) if best else "",
-        "retriever": cell(best.retriever) if best else "",
+        "mention": mention.surface,
+        "type": mention.type,
+        "matched": best.name if best else "",
+        "retriever": best.retriever if best else "",
         **link_cells(mention),
     }

@@ -1,9 +1,7 @@
-"""Bare mentions as tab-separated values: a line is a document whose whole text is one mention.
+"""Bare mentions as tab-separated values: a line is a document with one mention.
 
-The header names a column `mention` (or `text`); `id`, `language` and `type` are known, all others
-are kept. Without a header every line is a mention. Cells are taken as they are: no
-quotes, no escapes. Written are the same columns and, after linking, the decision and the best
-candidates beside them.
+The columns are those of `mention_rows.py`. Without a header every line is a mention. Cells are
+taken as they are: no quotes, no escapes.
 """
 
 from __future__ import annotations
@@ -11,26 +9,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-import msgspec
-
-from xnorm.document import Document, mention_at
+from xnorm.document import Document
 from xnorm.errors import DataError, SettingError
-from xnorm.files import not_utf8
+from xnorm.formats.lines import first_line, line_text
+from xnorm.formats.mention_rows import (
+    check_columns,
+    document_rows,
+    is_table,
+    row_document,
+    without_mentions,
+)
 from xnorm.formats.reading import Reading, plain_name
-from xnorm.formats.tsv import cell, link_cells, score_cell, write_row
-from xnorm.languages import language_code
+from xnorm.formats.tsv import cell, write_row
 
-_ROW = "row"
-"""The key in a document's `extra` under which the cells of its line wait."""
-
-_SHOWN = 5
 _BOM = "\ufeff"
 
 
 def sniff(head: bytes, name: str) -> bool:
     """Whether the first line has a column `mention`, or `text` in a file named .tsv."""
-    columns = _cells(head.split(b"\n", 1)[0].decode("utf-8", "replace"), first=True)
-    return "mention" in columns or ("text" in columns and plain_name(name).endswith(".tsv"))
+    columns = _cells(first_line(head), first=True)
+    return is_table(columns, loosely=plain_name(name).endswith(".tsv"))
 
 
 def read(stream: BinaryIO, reading: Reading) -> Iterator[Document]:
@@ -40,7 +38,7 @@ def read(stream: BinaryIO, reading: Reading) -> Iterator[Document]:
     for line, data in enumerate(stream, 1):
         place = f"{reading.name}, line {line}"
         try:
-            cells = _cells(_decode(data, place), first=line == 1)
+            cells = _cells(line_text(data, place=place), first=line == 1)
             if not any(cells):
                 continue
             if not columns:
@@ -48,7 +46,7 @@ def read(stream: BinaryIO, reading: Reading) -> Iterator[Document]:
                 if header:
                     continue
             number += 1
-            document = _document(_row(columns, cells, place), str(number), place)
+            document = row_document(_row(columns, cells, place), number, place, reading)
         except (DataError, SettingError) as error:
             if not columns:
                 # Without its header nothing in the table can be understood.
@@ -62,40 +60,32 @@ def write(documents: Iterable[Document], stream: BinaryIO) -> None:
     """The columns of the first document, then those of the decision if it has one."""
     columns: list[str] = []
     for document in documents:
-        for cells in _document_cells(document):
+        for kept, own in document_rows(document):
+            cells = {column: _kept(value) for column, value in kept.items()}
+            cells |= {column: cell(value) for column, value in own.items()}
             if not columns:
                 columns = list(cells)
-                write_row(map(cell, columns), stream)
+                write_row(map(_kept, columns), stream)
             write_row((cells.get(column, "") for column in columns), stream)
 
 
-def _decode(data: bytes, place: str) -> str:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise not_utf8(error, place=place) from None
+def _kept(text: str) -> str:
+    """A cell that was read: a backslash in a table of tabs is only that, so it is not doubled."""
+    return cell(text) if "\t" in text or "\n" in text else text
 
 
 def _cells(line: str, *, first: bool) -> list[str]:
     line = line.removeprefix(_BOM) if first else line
-    return line.removesuffix("\n").removesuffix("\r").split("\t")
+    return line.split("\t")
 
 
 def _columns(cells: list[str], place: str) -> tuple[list[str], bool]:
     """The names of the columns, and whether the line is a header."""
-    if "mention" in cells or "text" in cells:
-        for column in cells:
-            if cells.count(column) > 1:
-                raise DataError(
-                    f"two columns are named '{column}'", place=place, todo="Rename one of them"
-                )
+    if is_table(cells, loosely=True):
+        check_columns(cells, place)
         return cells, True
     if len(cells) > 1:
-        raise DataError(
-            f"{len(cells)} columns and none named `mention`",
-            place=place,
-            todo="Name the column of mentions in the first line",
-        )
+        raise without_mentions(cells, place)
     return ["mention"], False
 
 
@@ -108,41 +98,3 @@ def _row(columns: list[str], cells: list[str], place: str) -> dict[str, str]:
         )
     cells += [""] * (len(columns) - len(cells))
     return dict(zip(columns, cells, strict=True))
-
-
-def _document(row: dict[str, str], number: str, place: str) -> Document:
-    text = row.get("mention") or row.get("text", "")
-    if not text.strip():
-        raise DataError("a line without a mention", place=place, todo="Leave it out")
-    language = row.get("language", "").strip()
-    document = Document.from_text(
-        text,
-        id=row.get("id") or number,
-        language=language_code(language, place=place) if language else "",
-    )
-    mention = mention_at(
-        text, [(0, len(text))], id=f"{document.id}-mention", type=row.get("type", ""), place=place
-    )
-    return msgspec.structs.replace(document, mentions=(mention,), extra={_ROW: row})
-
-
-def _document_cells(document: Document) -> Iterator[dict[str, str]]:
-    row = document.extra.get(_ROW)
-    for mention in document.mentions:
-        if isinstance(row, dict):
-            cells = {str(column): str(value) for column, value in row.items()}
-        else:
-            only = len(document.mentions) == 1
-            cells = {
-                "id": cell(document.id if only else f"{document.id}/{mention.id}"),
-                "mention": cell(mention.surface),
-                "language": document.language,
-                "type": cell(mention.type),
-            }
-        if mention.link is not None or mention.candidates:
-            cells |= link_cells(mention)
-            cells["candidates"] = "; ".join(
-                f"{cell(candidate.concept)} {score_cell(candidate.score)}"
-                for candidate in mention.candidates[:_SHOWN]
-            )
-        yield cells

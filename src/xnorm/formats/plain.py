@@ -31,7 +31,9 @@ from xnorm.formats.fields import (
     text_of,
     texts_of,
 )
-from xnorm.formats.json_values import (
+from xnorm.formats.linked import LINK_FIELDS, link_fields, link_of
+from xnorm.formats.reading import Reading
+from xnorm.json_values import (
     Value,
     first_keys,
     is_array,
@@ -39,8 +41,21 @@ from xnorm.formats.json_values import (
     write_array,
     write_lines,
 )
-from xnorm.formats.linked import LINK_FIELDS, link_fields, link_of
-from xnorm.formats.reading import Reading
+
+HOLDS = frozenset(
+    {
+        "language",
+        "text",
+        "mentions",
+        "types",
+        "discontinuous",
+        "overlapping",
+        "gold",
+        "links",
+        "row",
+        "extra",
+    }
+)
 
 
 def sniff(head: bytes, name: str) -> bool:

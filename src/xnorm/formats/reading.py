@@ -12,6 +12,25 @@ import msgspec
 from xnorm.document import Document
 from xnorm.errors import DataError, XnormError
 
+PARTS = (
+    "language",
+    "text",
+    "passages",
+    "mentions",
+    "types",
+    "discontinuous",
+    "overlapping",
+    "gold",
+    "links",
+    "candidates",
+    "coreferences",
+    "relations",
+    "events",
+    "row",
+    "extra",
+)
+"""What a format may be able to carry of a document; `row`: the other columns of a mention's row."""
+
 
 class Reading(msgspec.Struct, frozen=True):
     """One input being read: its name for messages, and the two ears for complaints.
@@ -44,19 +63,25 @@ class Format(msgspec.Struct, frozen=True):
     Attributes:
         name: as `--from` and `--to` say it.
         read: documents from a binary stream, in order; None when the format is only written.
-        write: documents to a binary stream, one by one.
+        write: documents to a binary stream, one by one; None when the format is a folder.
         sniff: whether the first 64 KiB and the file's name look like it; None: only by name.
         read_folder: documents from a folder, when the format has such a form.
         writes: the name of the format that `write` gives, when it is another one: a text file
             cannot carry links.
+        write_folder: documents into a folder that exists and is empty, when the format is one.
+        holds: those of `PARTS` that the format can carry; None means all.
+        sniff_folder: whether a folder looks like it.
     """
 
     name: str
     read: Callable[[BinaryIO, Reading], Iterator[Document]] | None
-    write: Callable[[Iterable[Document], BinaryIO], None]
+    write: Callable[[Iterable[Document], BinaryIO], None] | None
     sniff: Callable[[bytes, str], bool] | None = None
     read_folder: Callable[[Path, Reading], Iterator[Document]] | None = None
     writes: str = ""
+    write_folder: Callable[[Iterable[Document], Path], None] | None = None
+    holds: frozenset[str] | None = None
+    sniff_folder: Callable[[Path], bool] | None = None
 
     @property
     def output(self) -> str:

@@ -9,6 +9,8 @@ from typing import BinaryIO
 
 from xnorm.document import Document, Mention
 
+HOLDS = frozenset({"language", "mentions", "discontinuous", "overlapping", "links"})
+
 
 def write(documents: Iterable[Document], stream: BinaryIO) -> None:
     """Writes a table a document, as wide as the terminal and 80 columns elsewhere."""

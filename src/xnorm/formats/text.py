@@ -14,8 +14,10 @@ from typing import BinaryIO
 from xnorm.document import Document
 from xnorm.errors import DataError
 from xnorm.files import decode, open_binary
-from xnorm.formats.json_values import is_json
+from xnorm.formats.folders import files_with
+from xnorm.formats.lines import zero_byte
 from xnorm.formats.reading import Reading, plain_name
+from xnorm.json_values import is_json
 
 _SUFFIX = ".txt"
 _ENDING = re.compile(r"(\.txt)?(\.gz|\.xz)?$", re.IGNORECASE)
@@ -53,16 +55,7 @@ def read_folder(folder: Path, reading: Reading) -> Iterator[Document]:
     Raises:
         DataError: when there is none.
     """
-    paths = sorted(
-        (path.relative_to(folder).as_posix(), path)
-        for path in folder.rglob("*")
-        if plain_name(path.name).endswith(_SUFFIX) and path.is_file() and not _hidden(path, folder)
-    )
-    if not paths:
-        raise DataError(
-            f"no {_SUFFIX} files in the folder", place=reading.name, todo="Give a folder of texts"
-        )
-    for relative, path in paths:
+    for relative, path in files_with(folder, (_SUFFIX,), todo="Give a folder of texts"):
         try:
             with open_binary(path) as stream:
                 document = _document(stream, relative, str(path))
@@ -72,22 +65,21 @@ def read_folder(folder: Path, reading: Reading) -> Iterator[Document]:
             yield document
 
 
-def _hidden(path: Path, folder: Path) -> bool:
-    return any(part.startswith(".") for part in path.relative_to(folder).parts)
+def file_text(data: bytes, *, place: str) -> str:
+    """The text of a file's bytes, a byte-order mark included.
+
+    Raises:
+        DataError: naming the line that is not UTF-8 or has a zero byte.
+    """
+    if b"\0" in data:
+        line = data.count(b"\n", 0, data.index(b"\0")) + 1
+        raise zero_byte(f"{place}, line {line}")
+    text = decode(data, place=place)
+    return f"\ufeff{text}" if data.startswith(codecs.BOM_UTF8) else text
 
 
 def _document(stream: BinaryIO, name: str, place: str) -> Document:
-    data = stream.read()
-    if b"\0" in data:
-        line = data.count(b"\n", 0, data.index(b"\0")) + 1
-        raise DataError(
-            "a zero byte, so this is no UTF-8 text",
-            place=f"{place}, line {line}",
-            todo="Convert UTF-16 first, for instance: iconv -f utf-16 -t utf-8",
-        )
-    text = decode(data, place=place)
-    if not text.strip():
+    text = file_text(stream.read(), place=place)
+    if not text.removeprefix("\ufeff").strip():
         raise DataError("a document without text", place=place, todo="Leave it out")
-    if data.startswith(codecs.BOM_UTF8):
-        text = f"\ufeff{text}"
     return Document.from_text(text, id=_ENDING.sub("", name))

@@ -25,16 +25,17 @@ def write_row(cells: Iterable[str], stream: BinaryIO) -> None:
 
 
 def link_cells(mention: Mention) -> dict[str, str]:
-    """concept, source, name, score and reason; `NIL` as concept, all empty while undecided."""
+    """concept, source, name, score and reason, not escaped; `NIL` as concept, all empty while
+    undecided."""
     link = mention.link
     if link is None:
         return dict.fromkeys(("concept", "source", "name", "score", "reason"), "")
     return {
-        "concept": cell("NIL" if link.concept is None else link.concept),
-        "source": cell(link.source),
-        "name": cell(link.name),
+        "concept": "NIL" if link.concept is None else link.concept,
+        "source": link.source,
+        "name": link.name,
         "score": score_cell(link.score),
-        "reason": cell(link.reason),
+        "reason": link.reason,
     }
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import chain
 from typing import Any, BinaryIO, NamedTuple
 
 import msgspec
 
-from xnorm.errors import DataError
+from xnorm.errors import DataError, XnormError
 from xnorm.files import not_utf8
-from xnorm.formats.reading import Reading
 
 _BOM = codecs.BOM_UTF8
 _BLANK = re.compile(r"[ \t\n\r]*")
@@ -46,11 +45,18 @@ def _finite(text: str) -> float:
 _DECODER = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite)
 
 
-def read_values(stream: BinaryIO, reading: Reading) -> Iterator[Value]:
+def read_values(
+    stream: BinaryIO, name: str, on_bad: Callable[[XnormError], None] | None = None
+) -> Iterator[Value]:
     """The values of a JSON array, of JSON Lines or of one JSON object, told apart by content.
 
     A broken line is reported and left out; a broken array ends the reading with an error, because
     nothing says where its next value begins.
+
+    Args:
+        stream: the bytes.
+        name: the file, as messages say it.
+        on_bad: hears of a line that is left out; None raises the error instead.
 
     Raises:
         DataError: with the line of what cannot be parsed.
@@ -61,13 +67,50 @@ def read_values(stream: BinaryIO, reading: Reading) -> Iterator[Value]:
         if number == 1:
             first = first.removeprefix(_BOM)
     if first.lstrip().startswith(b"["):
-        yield from _array(_Window(stream, first, number, reading.name))
+        yield from _array(_Window(stream, first, number, name))
     elif first.rstrip().endswith((b"{", b"[", b",", b":")):
-        yield from _single(_Window(stream, first, number, reading.name))
+        yield from _single(_Window(stream, first, number, name))
     else:
         if first and not first.endswith(b"\n"):
             first += stream.readline()
-        yield from _lines(chain([first], stream), number, reading)
+        yield from _lines(chain([first], stream), number, name, on_bad)
+
+
+def read_nested(
+    stream: BinaryIO, name: str, keys: Collection[str]
+) -> Iterator[tuple[dict[str, Any], Value]]:
+    """The values of an array that is a field of an object, or of several objects in a row.
+
+    Args:
+        stream: the bytes.
+        name: the file, as messages say it.
+        keys: the names that the field may have.
+
+    Yields:
+        The other fields of the object, complete only when its last value has been taken, and a
+        value.
+
+    Raises:
+        DataError: with the line of what cannot be parsed.
+
+    >>> import io
+    >>> stream = io.BytesIO(b'{"source": "x", "documents": [{"id": 1}, {"id": 2}]}')
+    >>> [(fields, value.root) for fields, value in read_nested(stream, "x.json", ["documents"])]
+    [({'source': 'x'}, '$.documents[0]'), ({'source': 'x'}, '$.documents[1]')]
+    """
+    first = stream.readline(_CHUNK).removeprefix(_BOM)
+    window = _Window(stream, first, 1, name)
+    while window.peek():
+        if window.peek() != "{":
+            raise window.broken("expected an object")
+        window.skip()
+        fields: dict[str, Any] = {}
+        for key in _keys(window):
+            if key in keys and window.peek() == "[":
+                for value in _items(window):
+                    yield fields, value._replace(root=f"$.{key}{value.root[1:]}")
+            else:
+                fields[key] = window.value()
 
 
 def write_lines(values: Iterable[Any], stream: BinaryIO) -> None:
@@ -200,7 +243,29 @@ class _Window:
             raise not_utf8(error, place=f"{self.name}, line {self._line + lines}") from None
 
 
+def _keys(window: _Window) -> Iterator[str]:
+    """The keys of the object that has begun; the values are the caller's to take."""
+    while window.peek() != "}":
+        key = window.value()
+        if not isinstance(key, str) or window.peek() != ":":
+            raise window.broken("expected a key in quotes and ':'")
+        window.skip()
+        window.peek()
+        yield key
+        if window.peek() not in (",", "}"):
+            raise window.broken("expected ',' or '}' after a value of the object")
+        if window.peek() == ",":
+            window.skip()
+    window.skip()
+
+
 def _array(window: _Window) -> Iterator[Value]:
+    yield from _items(window)
+    if window.peek():
+        raise window.broken("more text after the end of the array")
+
+
+def _items(window: _Window) -> Iterator[Value]:
     window.peek()
     window.skip()
     if window.peek() == "]":
@@ -218,8 +283,6 @@ def _array(window: _Window) -> Iterator[Value]:
             window.skip()
             if mark == "]":
                 break
-    if window.peek():
-        raise window.broken("more text after the end of the array")
 
 
 def _single(window: _Window) -> Iterator[Value]:
@@ -230,15 +293,22 @@ def _single(window: _Window) -> Iterator[Value]:
     yield Value(window.name, "$", value)
 
 
-def _lines(lines: Iterable[bytes], number: int, reading: Reading) -> Iterator[Value]:
+def _lines(
+    lines: Iterable[bytes],
+    number: int,
+    name: str,
+    on_bad: Callable[[XnormError], None] | None,
+) -> Iterator[Value]:
     for at, line in enumerate(lines, number):
-        place = f"{reading.name}, line {at}"
+        place = f"{name}, line {at}"
         if not line.strip():
             continue
         try:
             value = _line(line, place)
         except DataError as error:
-            reading.bad(error)
+            if on_bad is None:
+                raise
+            on_bad(error)
         else:
             yield Value(place, "$", value)
 
