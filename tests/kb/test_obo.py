@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xnorm.errors import DataError, SettingError
+from xnorm.errors import DataError
 from xnorm.kb import Concept, Name, build_from_files
 from xnorm.kb.sources import Options, obo
 from xnorm.kb.sources.obo_syntax import bare, identifier, quoted, unescape
@@ -83,7 +83,7 @@ TERMS = [
         ),
         definition='Body "heat", raised.',
         parents=("T:1",),
-        xrefs=("UMLS:C0015967", "SNOMED:386661006"),
+        xrefs=("UMLS:C0015967", "SNOMEDCT:386661006"),
         retired=("T:20",),
     ),
     Concept("T:3", replaced_by="T:4"),
@@ -121,6 +121,13 @@ def test_the_release_is_the_date_in_the_header(tmp_path: Path) -> None:
 def test_the_language_of_names_can_be_said(tmp_path: Path) -> None:
     first, *_ = obo.read(_write(tmp_path, TINY), Options(default_language="es"))
     assert first.names[0].language == "es"
+
+
+def test_terms_of_other_ontologies_are_left_out_if_asked(tmp_path: Path) -> None:
+    source = _write(tmp_path, TINY + "\n[Term]\nid: HP:1\nname: All\n")
+    kept = list(obo.read(source, Options(sources=("T",))))
+    assert kept == TERMS
+    assert [concept.id for concept in obo.read(source, Options(sources=("HPO",)))] == ["HP:1"]
 
 
 def test_chains_of_replacements_are_followed(tmp_path: Path) -> None:
@@ -179,11 +186,6 @@ def test_bad_files_are_refused_with_their_line(
 def test_a_missing_file_says_so(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"none\.obo: cannot be read \(No such file"):
         build_from_files("obo", [tmp_path / "none.obo"], tmp_path / "x.kb")
-
-
-def test_settings_of_tables_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(SettingError, match="an OBO file has no columns"):
-        obo.read(_write(tmp_path, TINY), Options(columns={"id": "1"}))
 
 
 def test_a_term_without_any_name_is_left_out(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from xnorm import kb
 from xnorm.errors import SettingError
 from xnorm.kb import Concept, Name, build_from_files
-from xnorm.kb.sources import SOURCES, Options, find_source, known_sources
+from xnorm.kb.sources import SOURCES, Options, find_source, known_sources, read_concepts
 
 
 def test_the_public_names_are_those_exported() -> None:
@@ -31,6 +31,20 @@ def test_an_unknown_source_says_what_is_known() -> None:
 def test_a_source_that_needs_a_file_says_so(tmp_path: Path) -> None:
     with pytest.raises(SettingError, match="source 'obo' needs a file"):
         build_from_files("obo", [], tmp_path / "x.kb")
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "switch"),
+    [
+        ("obo", Options(columns={"id": "1"}), "--column"),
+        ("obo", Options(quotes=False), "--no-quotes"),
+        ("hpo", Options(sources=("HPO",)), "--sources"),
+        ("table", Options(translations=Path("x")), "--translations"),
+    ],
+)
+def test_an_option_without_use_is_refused_by_name(kind: str, options: Options, switch: str) -> None:
+    with pytest.raises(SettingError, match=f"{switch}: source '{kind}' has no use for {switch}"):
+        read_concepts(kind, Path("none"), options)
 
 
 class Planets:

@@ -215,7 +215,6 @@ def test_bad_tables_are_refused_with_their_line(
         ({"columns": {"name": "lable"}}, "no column 'lable'. Did you mean 'label'?"),
         ({"columns": {"id": "0", "name": "2"}}, "columns are numbered from 1"),
         ({"columns": {"name": "2"}}, "no column for the id"),
-        ({"translations": Path("x")}, "a table takes no folder of translations"),
     ],
 )
 def test_unfit_options_are_refused(tmp_path: Path, options: dict[str, Any], message: str) -> None:

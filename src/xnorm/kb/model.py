@@ -17,7 +17,7 @@ class Name(msgspec.Struct, frozen=True):
         kind: one of `KINDS`.
         scope: how it relates to the concept, where the source says so: `exact`, `broad`, `narrow`
             or `related`; else empty.
-        source: the terminology that gave the name; empty in a source, filled in when built.
+        source: the terminology that gave the name; a build fills it in where it is empty.
     """
 
     text: str

@@ -13,6 +13,7 @@ from xnorm.kb.sources.options import Options
 from xnorm.resources import resource_path
 
 NAME = "HPO"
+USES = obo.USES - {"sources"}
 
 
 def default() -> Path:

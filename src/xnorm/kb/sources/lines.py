@@ -13,7 +13,8 @@ def text_lines(path: Path) -> Iterator[tuple[int, str]]:
     """Numbered lines (from 1) of a plain, gz or xz file in UTF-8, with their line ends.
 
     Raises:
-        DataError: naming the line that is not UTF-8, or the file that cannot be read.
+        DataError: naming the line that is not UTF-8 or holds a NUL character, or the file that
+            cannot be read.
     """
     with open_binary(path) as stream:
         for number, raw in enumerate(stream, start=1):
@@ -25,6 +26,12 @@ def text_lines(path: Path) -> Iterator[tuple[int, str]]:
                     place=at(path, number),
                     todo="Convert the file first, for instance: iconv -f latin1 -t utf-8",
                 ) from error
+            if "\0" in line:
+                raise DataError(
+                    "a NUL character",
+                    place=at(path, number),
+                    todo="The file is damaged or not a text; remove it with: tr -d '\\000'",
+                )
             yield number, line.removeprefix("\ufeff") if number == 1 else line
 
 

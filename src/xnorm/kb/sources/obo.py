@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from xnorm.errors import DataError, SettingError
+from xnorm.errors import DataError
 from xnorm.kb.model import Concept, Name
 from xnorm.kb.sources.lines import at, text_lines
 from xnorm.kb.sources.obo_syntax import bare, identifier, quoted
 from xnorm.kb.sources.options import Options
+from xnorm.kb.sources.prefixes import of_vocabularies, xref_of
 from xnorm.kb.sources.translations import add_translations, translation_files
+
+USES = frozenset({"translations", "default_language", "sources"})
 
 _SCOPES = {"EXACT": "exact", "BROAD": "broad", "NARROW": "narrow", "RELATED": "related"}
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -22,17 +25,15 @@ def read(source: Path, options: Options) -> Iterator[Concept]:
     """The terms of an OBO file in its order; obsolete ones only as retired ids.
 
     Names are English unless `default_language` says otherwise. Translations are taken from further
-    files, or from the folder `translations`. Of several `replaced_by` the first counts.
+    files, or from the folder `translations`. Of several `replaced_by` the first counts. Terms of
+    other ontologies are kept unless `sources` names the vocabularies wanted.
 
     Raises:
         DataError: naming the line of what is broken or repeated.
-        SettingError: for settings of tables.
+        SettingError: for a vocabulary without a single term.
     """
-    if options.columns or not options.quotes:
-        raise SettingError(
-            "an OBO file has no columns", place=str(source), todo="Leave out --column, --no-quotes"
-        )
-    concepts = _terms(source, options.default_language or "en")
+    terms = _terms(source, options.default_language or "en")
+    concepts = of_vocabularies(terms, options.sources, source)
     paths = translation_files(options)
     return add_translations(concepts, paths) if paths else concepts
 
@@ -151,7 +152,7 @@ def _concept(id: str, stanza: _Stanza, language: str, kinds: Mapping[str, str]) 
         types=tuple(bare(value) for value in stanza.values("namespace")),
         definition=next(iter(definitions), ""),
         parents=_identifiers(stanza, "is_a"),
-        xrefs=_identifiers(stanza, "xref"),
+        xrefs=tuple(xref_of(id) for id in _identifiers(stanza, "xref")),
         retired=_identifiers(stanza, "alt_id"),
     )
 

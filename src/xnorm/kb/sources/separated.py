@@ -18,6 +18,15 @@ class Row(NamedTuple):
     cells: list[str]
 
 
+def delimiter_of(line: str) -> str:
+    """What parts the columns of a header: a tab wherever there is one, else `,` or `;`.
+
+    >>> delimiter_of("id;name;a,b"), delimiter_of("id,name\\tsynonyms")
+    (';', '\\t')
+    """
+    return "\t" if "\t" in line else max(",;", key=line.count)
+
+
 def separated(
     path: Path, lines: Iterable[tuple[int, str]], delimiter: str, *, quotes: bool
 ) -> Iterator[Row]:

@@ -6,20 +6,23 @@ merged wherever they stand, so a table is held in memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
-import msgspec
-
-from xnorm.errors import DataError, SettingError
+from xnorm.errors import DataError
 from xnorm.kb.model import Concept, Name
 from xnorm.kb.sources.headings import find_columns, numbered_columns, roles
 from xnorm.kb.sources.lines import at, text_lines
+from xnorm.kb.sources.mapped import read_mapped
+from xnorm.kb.sources.mapping import mapping_path, read_mapping
+from xnorm.kb.sources.merging import merged
 from xnorm.kb.sources.options import Options
 from xnorm.kb.sources.records import read_records
-from xnorm.kb.sources.separated import Row, separated
+from xnorm.kb.sources.separated import Row, delimiter_of, separated
 from xnorm.kb.sources.values import kind_of, language_of
+
+USES = frozenset({"columns", "default_language", "mapping", "quotes"})
 
 
 def read(source: Path, options: Options) -> Iterator[Concept]:
@@ -31,18 +34,22 @@ def read(source: Path, options: Options) -> Iterator[Concept]:
         DataError: naming the line of what is broken.
         SettingError: for a column that is not there.
     """
-    if options.translations is not None:
-        raise SettingError(
-            "a table takes no folder of translations",
-            place=str(options.translations),
-            todo="Give translated tables as further files, with a language column",
-        )
-    merged: dict[str, Concept] = {}
-    for path in (source, *options.more):
-        for concept in _read_one(path, options):
-            before = merged.get(concept.id)
-            merged[concept.id] = concept if before is None else _merge(before, concept)
-    yield from merged.values()
+    if options.mapping is not None:
+        yield from read_mapped(source, options)
+        return
+    paths = (source, *options.more)
+    yield from merged(concept for path in paths for concept in _read_one(path, options))
+
+
+def name(options: Options) -> str:
+    """The terminology's name, if a mapping says it."""
+    return read_mapping(options.mapping).terminology if options.mapping is not None else ""
+
+
+def files(source: Path, options: Options) -> Sequence[Path]:
+    """The files that `read` reads."""
+    mapping = [mapping_path(options.mapping)] if options.mapping is not None else []
+    return [source, *options.more, *mapping]
 
 
 def _read_one(path: Path, options: Options) -> Iterator[Concept]:
@@ -54,13 +61,8 @@ def _read_one(path: Path, options: Options) -> Iterator[Concept]:
     numbered = chain([first], lines)
     if first[1].lstrip().startswith("{"):
         return read_records(path, numbered, columns, options.default_language)
-    rows = separated(path, numbered, _delimiter(first[1]), quotes=options.quotes)
+    rows = separated(path, numbered, delimiter_of(first[1]), quotes=options.quotes)
     return _read_rows(path, rows, columns, options.default_language)
-
-
-def _delimiter(line: str) -> str:
-    """A tab wherever there is one; else what a spreadsheet of this country writes."""
-    return "\t" if "\t" in line else max(",;", key=line.count)
 
 
 def _read_rows(
@@ -109,27 +111,3 @@ def _concept(values: Mapping[str, str], place: str, default_language: str) -> Co
 def _split(values: Mapping[str, str], role: str) -> tuple[str, ...]:
     cell = values.get(role)
     return tuple(text for part in cell.split("|") if (text := part.strip())) if cell else ()
-
-
-def _merge(one: Concept, other: Concept) -> Concept:
-    """Both rows of an id in one; a second preferred name of a language becomes a synonym."""
-    preferred = {name.language for name in one.names if name.kind == "preferred"}
-    names = tuple(
-        msgspec.structs.replace(name, kind="synonym")
-        if name.kind == "preferred" and name.language in preferred
-        else name
-        for name in other.names
-    )
-    return Concept(
-        one.id,
-        names=one.names + names,
-        types=_union(one.types, other.types),
-        definition=one.definition or other.definition,
-        parents=_union(one.parents, other.parents),
-        xrefs=_union(one.xrefs, other.xrefs),
-        retired=_union(one.retired, other.retired),
-    )
-
-
-def _union(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
-    return one if one == other else tuple(dict.fromkeys(one + other))
