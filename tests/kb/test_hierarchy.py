@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xnorm.kb.hierarchy import depths
-from xnorm.kb.retirement import settle
+from xnorm.kb.retirement import Conflict, settle
 
 EDGES = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=12)
 
@@ -26,7 +26,7 @@ def test_depths_agree_with_relaxation(edges: list[tuple[int, int]]) -> None:
 
 def test_cycles_are_cut_and_counted() -> None:
     circle = [("A", "B"), ("B", "C"), ("C", "A"), ("D", "A"), ("E", "E")]
-    assert settle(circle, {"X"}) == ([], 5, 0)
+    assert settle(circle, {"X"}) == ([], 5, 0, [])
 
 
 def test_chains_end_in_the_concept_in_use() -> None:
@@ -36,4 +36,4 @@ def test_chains_end_in_the_concept_in_use() -> None:
 
 def test_an_id_in_use_is_not_retired_and_the_first_replacement_counts() -> None:
     found = settle([("X", "Y"), ("A", "X"), ("A", "Y"), ("Y", "Y")], {"X", "Y"})
-    assert found == ([("A", "X")], 0, 1)
+    assert found == ([("A", "X")], 0, 1, [Conflict("A", "X", "Y")])

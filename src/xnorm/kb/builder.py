@@ -37,6 +37,9 @@ Progress = Callable[[int], None]
 
 _TELL_EVERY = 2_000
 
+_CONFLICTS = 10
+"""Conflicting retirements that the manifest names."""
+
 
 def build_folder(
     concepts: Iterable[Concept],
@@ -45,6 +48,8 @@ def build_folder(
     source: str,
     release: str = "",
     built_from: Sequence[BuiltFrom] = (),
+    name_rules: Sequence[str] = (),
+    dropped: Dropped | None = None,
     progress: Progress | None = None,
 ) -> Manifest:
     """Writes the folder `path`; nothing is left behind when it fails.
@@ -62,7 +67,7 @@ def build_folder(
                 progress(building.seen)
         if progress is not None:
             progress(building.seen)
-        manifest = building.finish(release, tuple(built_from))
+        manifest = building.finish(release, tuple(built_from), tuple(name_rules), dropped)
         write_manifest(manifest, folder)
     return manifest
 
@@ -138,7 +143,13 @@ class _Building:
         for xref in xrefs:
             self.xrefs.add((row, xref))
 
-    def finish(self, release: str, built_from: tuple[BuiltFrom, ...]) -> Manifest:
+    def finish(
+        self,
+        release: str,
+        built_from: tuple[BuiltFrom, ...],
+        name_rules: tuple[str, ...],
+        dropped: Dropped | None,
+    ) -> Manifest:
         for writer in (self.names, self.xrefs, self.concepts):
             writer.close()
         if not self.rows:
@@ -167,16 +178,20 @@ class _Building:
             **rows,
             languages=dict(sorted(self.languages.items())),
             kinds=dict(sorted(self.kinds.items())),
-            dropped=Dropped(
+            dropped=msgspec.structs.replace(
+                dropped or Dropped(),
                 concepts_without_name=self.nameless,
                 empty_names=self.empty,
                 repeated_names=self.repeated,
                 unknown_parents=len(self.child) - len(child),
                 retired_without_concept=retired.without_concept,
                 retired_in_use=retired.in_use,
+                retired_twice=len(retired.conflicts),
             ),
             tables=tables,
             fingerprint=self.digest.hexdigest(),
+            conflicts=tuple(retired.conflicts[:_CONFLICTS]),
+            name_rules=name_rules,
         )
 
     def _relations(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

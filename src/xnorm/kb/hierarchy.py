@@ -28,3 +28,20 @@ def depths(concepts: int, child: NDArray[np.int32], parent: NDArray[np.int32]) -
         reached = np.unique(np.concatenate(below))
         frontier = reached[depth[reached] == -1]
     return depth
+
+
+def descendants(
+    concepts: int, child: NDArray[np.int32], parent: NDArray[np.int32], root: int
+) -> NDArray[np.int32]:
+    """The rows below a concept, its own row among them, in ascending order.
+
+    >>> child, parent = np.array([1, 2, 3], np.int32), np.array([0, 1, 0], np.int32)
+    >>> descendants(4, child, parent, 1).tolist()
+    [1, 2]
+    """
+    reached = np.zeros(concepts, dtype=bool)
+    reached[root] = True
+    count = 0
+    while count < (count := int(reached.sum())):
+        reached[child[reached[parent]]] = True
+    return np.flatnonzero(reached).astype(np.int32)

@@ -14,13 +14,16 @@ from numpy.typing import NDArray
 
 from xnorm.errors import SettingError
 from xnorm.kb.builder import Progress, build_folder
-from xnorm.kb.manifest import BuiltFrom, Manifest, read_manifest
+from xnorm.kb.manifest import BuiltFrom, Dropped, Manifest, read_manifest
 from xnorm.kb.model import Concept, Name
 from xnorm.kb.suggest import suggest
 from xnorm.kb.tables import SCHEMAS, open_table, verify_tables
 
 _BLOCK = 4_096
 """Concepts that are made at a time when going through all."""
+
+_GAP = 8
+"""Concepts between two rows that are made for nothing rather than asking twice."""
 
 
 class KnowledgeBase:
@@ -70,6 +73,8 @@ class KnowledgeBase:
         source: str,
         release: str = "",
         built_from: Sequence[BuiltFrom] = (),
+        name_rules: Sequence[str] = (),
+        dropped: Dropped | None = None,
         progress: Progress | None = None,
     ) -> KnowledgeBase:
         """Writes concepts to a folder, which then appears at once, and opens it.
@@ -83,6 +88,8 @@ class KnowledgeBase:
             source: the terminology the ids belong to (BigBIO's `db_name`), such as `HPO`.
             release: the terminology's own version.
             built_from: the files that were read.
+            name_rules: the rules that made variants of names, for the manifest.
+            dropped: what was left out before, for the manifest.
             progress: told the number of concepts so far, now and then.
 
         Raises:
@@ -95,6 +102,8 @@ class KnowledgeBase:
             source=source,
             release=release,
             built_from=built_from,
+            name_rules=name_rules,
+            dropped=dropped,
             progress=progress,
         )
         return cls.open(path)
@@ -156,6 +165,15 @@ class KnowledgeBase:
         """All concepts in the order of their rows."""
         for start in range(0, len(self), _BLOCK):
             yield from self._between(start, min(start + _BLOCK, len(self)))
+
+    def some(self, rows: NDArray[np.int64]) -> Iterator[Concept]:
+        """The concepts of some rows, in ascending order; rows near each other come fast."""
+        for start in range(0, len(rows), _BLOCK):
+            block = rows[start : start + _BLOCK]
+            for near in np.split(block, np.flatnonzero(np.diff(block) > _GAP) + 1):
+                first = int(near[0])
+                concepts = list(self._between(first, int(near[-1]) + 1))
+                yield from (concepts[row - first] for row in near.tolist())
 
     def name_rows(self, row: int) -> range:
         """The rows in `names` of one concept, preferred first."""

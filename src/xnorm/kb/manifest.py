@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from xnorm.errors import IndexProblem
+from xnorm.kb.retirement import Conflict
 
 FORMAT = 1
 """The version of the folder's layout; another one is refused."""
@@ -33,11 +34,13 @@ class Dropped(msgspec.Struct, frozen=True):
     """What the terminology had and the knowledge base has not, by reason."""
 
     concepts_without_name: int = 0
+    concepts_without_id: int = 0  # of the vocabulary asked for
     empty_names: int = 0
     repeated_names: int = 0
     unknown_parents: int = 0
     retired_without_concept: int = 0
     retired_in_use: int = 0
+    retired_twice: int = 0
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +55,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         concepts, names, relations, xrefs, retired: numbers of rows.
         languages, kinds: names by language and by kind.
         dropped: what was left out, by reason.
+        conflicts: the first retired ids with two replacements; `dropped.retired_twice` counts all.
+        name_rules: the rules of `name_rules.RULES` that were applied to the names.
         tables: the Arrow files.
         fingerprint: SHA-256 of the content, whatever files and versions it came from.
     """
@@ -71,6 +76,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     dropped: Dropped
     tables: dict[str, TableFile]
     fingerprint: str
+    conflicts: tuple[Conflict, ...] = ()
+    name_rules: tuple[str, ...] = ()
 
 
 def write_manifest(manifest: Manifest, folder: Path) -> None:
