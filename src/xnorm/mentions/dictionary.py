@@ -68,30 +68,30 @@ class DictionaryFinder(msgspec.Struct, frozen=True, dict=True):
 
     def _dictionary(self, language: str) -> Dictionary:
         """The names in a language; all, when the document's language is unknown."""
-        names = self.index.kb.names
-        texts = names["text"].to_pylist()
-        concepts = names["concept"].to_pylist()
-        kinds = names["kind"].to_pylist()
         allowed = self.index.has_type(self.types) if self.types else None
         dull = function_words(language) | generic_words(language)
         folded: dict[str, int] = {}
         written: dict[str, int] = {}
         preferred: set[str] = set()
-        for row, of in enumerate(names["language"].to_pylist()):
-            concept = concepts[row]
+        for concept, text, of, kind in self._rows():
             if (language and of != language) or (allowed is not None and not allowed[concept]):
                 continue
-            text = texts[row]
             name = fold(text)
             if 1 < len(text) <= _SHORT and text.isupper():
                 written.setdefault(text, concept)
             elif all(word in dull or not word.isalpha() or len(word) < 2 for word in name.split()):
                 continue
-            elif name not in folded or (kinds[row] == "preferred" and name not in preferred):
+            elif name not in folded or (kind == "preferred" and name not in preferred):
                 folded[name] = concept
-            if kinds[row] == "preferred":
+            if kind == "preferred":
                 preferred.add(name)
         return Dictionary(folded, written)
+
+    def _rows(self) -> Iterator[tuple[int, str, str, str]]:
+        """Concept, text, language and kind of every name; a batch of them is in memory."""
+        columns = ("concept", "text", "language", "kind")
+        for batch in self.index.kb.names.select(columns).to_batches():
+            yield from zip(*(batch[name].to_pylist() for name in columns), strict=True)
 
 
 class Dictionary:

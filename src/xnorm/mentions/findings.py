@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -80,11 +81,25 @@ def without_overlaps(found: Sequence[Finding], threshold: float) -> list[Finding
     probable; the shorter when it is the head of many names and the longer one is probable enough
     ("pain" in "chest pain").
     """
-    kept = [one for one in found if not any(_yields(one, other) for other in found)]
+    near = _neighbours(found)
+    kept = [one for one in found if not any(_yields(one, other) for other in near(one))]
     spans = [(finding.start, finding.end) for finding in kept]
     # a little more than nothing, so that what lies just on the threshold counts
     weights = [finding.probability - threshold + 1e-4 for finding in kept]
     return [kept[i] for i in best_schedule(spans, weights)]
+
+
+def _neighbours(found: Sequence[Finding]) -> Callable[[Finding], Sequence[Finding]]:
+    """Tells the findings that may overlap a given one, so that long texts cost no squares."""
+    ordered = sorted(found)
+    starts = [finding.start for finding in ordered]
+    longest = max((finding.end - finding.start for finding in found), default=0)
+
+    def near(one: Finding) -> Sequence[Finding]:
+        first = bisect_left(starts, one.start - longest)
+        return ordered[first : bisect_left(starts, one.end)]
+
+    return near
 
 
 def _yields(one: Finding, other: Finding) -> bool:

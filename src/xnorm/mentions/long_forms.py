@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from xnorm.document import Document
 from xnorm.resources import known_abbreviations
-from xnorm.text import tokenize
 from xnorm.text.abbreviations import find_abbreviations
+from xnorm.text.long_forms import expand
 
 
 class ExpandAbbreviations(msgspec.Struct, frozen=True):
@@ -46,23 +46,3 @@ class ExpandAbbreviations(msgspec.Struct, frozen=True):
         if self.defined:
             long_forms |= {found.short: found.long for found in find_abbreviations(document.text)}
         return long_forms
-
-
-def expand(text: str, long_forms: Mapping[str, str]) -> str:
-    """The text with its abbreviations written out; empty when it has none.
-
-    Case counts, since "FA" is fibrillation and "fa" a note.
-
-    >>> expand("IAM inferior", {"IAM": "infarto agudo de miocardio"})
-    'infarto agudo de miocardio inferior'
-    """
-    if text in long_forms:
-        return long_forms[text]
-    parts: list[str] = []
-    end = 0
-    for token in tokenize(text):
-        word = text[token.start : token.end]
-        if word in long_forms:
-            parts += [text[end : token.start], long_forms[word]]
-            end = token.end
-    return "".join((*parts, text[end:])) if parts else ""

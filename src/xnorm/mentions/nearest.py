@@ -6,7 +6,9 @@ exactly. Names and texts are sums of word vectors, so a text costs an addition a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from array import array
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -34,6 +36,9 @@ CONCEPTS = 4
 _PROPOSED = 32
 _TRAINING = 4_096
 _BLOCK = 2_048
+
+_KEPT = 200_000
+"""Names whose vectors are kept in memory; those of a larger terminology are made when needed."""
 
 
 class Near(NamedTuple):
@@ -75,36 +80,39 @@ class Names:
     def __init__(
         self, kb: KnowledgeBase, encoder: StaticEncoder, wanted: Collection[str] = ()
     ) -> None:
-        folded = [fold(text) for text in kb.names["text"].to_pylist()]
-        languages = kb.names["language"].to_pylist()
-        rows: dict[tuple[int, str], int] = {}
-        for row, key in enumerate(zip(kb.names["concept"].to_pylist(), folded, strict=True)):
-            if key[1] and (not wanted or languages[row] in wanted):
-                rows.setdefault(key, row)
-        if not rows:
+        self.texts: list[str] = []
+        concepts, latin = array("q"), bytearray()
+        for concept, text, language in _distinct(kb, wanted):
+            self.texts.append(text)
+            concepts.append(concept)
+            latin.append(language in LATIN)
+        if not self.texts:
             raise IndexProblem(
                 "no name has a letter or digit",
                 place=str(kb.path),
                 todo="Build it from other names",
             )
-        self.texts = [text for _, text in rows]
-        self.concept = np.array([concept for concept, _ in rows], np.int64)
-        self.latin = np.array([languages[row] in LATIN for row in rows.values()], bool)
-        split = [text.split() for text in self.texts]
-        self.sums = Sums(encoder, split)
-        self.length = np.linalg.norm(self.sums.raw, axis=1)
-        self.words = np.array([len(words) for words in split], np.int64)
-        common: dict[str, int] = {}
-        for words in split:
-            for word in set(words):
-                common[word] = common.get(word, 0) + 1
-        single = self.words == 1
-        self.spread = np.zeros(len(split), np.int64)
-        self.spread[single] = [common[text] for text in np.array(self.texts)[single]]
+        self.concept = np.array(concepts, np.int64)
+        self.latin = np.array(latin, bool)
+        self.sums = Sums(encoder, (text.split() for text in self.texts))
+        self.length = self.sums.lengths()
+        self.words = self.sums.counts
+        self.spread = np.where(self.words == 1, self.sums.spread(), 0)
         self.depth = _shares(kb.concepts["depth"].to_numpy())[self.concept]
         self.known = np.bincount(self.concept)[self.concept]
-        self._vectors = unit(self.sums.raw, self.length)
-        self._coarse = _fast_scan(self._vectors)
+        self._coarse = _fast_scan(len(self.texts), encoder.dimension, self._vectors)
+
+    @cached_property
+    def _kept(self) -> Floats:
+        """The vectors of all names: faster than making them again, and a kilobyte each."""
+        parts = (np.arange(part.start, part.stop) for part in _blocks(len(self.texts)))
+        return np.concatenate([unit(self.sums.some(rows), self.length[rows]) for rows in parts])
+
+    def _vectors(self, rows: Ints) -> Floats:
+        if len(self.texts) <= _KEPT:
+            kept: Floats = self._kept[rows]
+            return kept
+        return unit(self.sums.some(rows), self.length[rows])
 
     def near(self, vectors: Floats) -> Near:
         """The best name of the nearest concepts of every text, for texts that have a near name."""
@@ -120,7 +128,7 @@ class Names:
         rough, rows = self._coarse.search(vectors, min(_PROPOSED, len(self.texts)))
         promising = np.flatnonzero(rough[:, 0] >= NEAR - 0.1)
         rows = rows[promising]
-        exact = np.einsum("nd,nkd->nk", vectors[promising], self._vectors[rows])
+        exact = np.einsum("nd,nkd->nk", vectors[promising], self._proposed(rows))
         exact = np.where(rows >= 0, np.round(exact.astype(np.float64), 4), -1)
         order = np.lexsort((rows, -exact))
         rows = np.take_along_axis(rows, order, 1)
@@ -138,38 +146,100 @@ class Names:
             rank[text, place],
         )
 
+    def _proposed(self, rows: Ints) -> Floats:
+        """The vectors of the names in every row of `rows`; -1 is no name and gets any."""
+        if len(self.texts) <= _KEPT:
+            return self._vectors(rows)
+        distinct, place = np.unique(np.maximum(rows, 0), return_inverse=True)
+        proposed: Floats = self._vectors(distinct)[place.reshape(rows.shape)]
+        return proposed
+
 
 class Sums:
     """Texts as sequences of words (a "word" may be several), and the sums of their vectors.
 
     Attributes:
-        raw: float32[texts, d], sums, not normalised.
+        counts: int64[texts], how many words each text has; none is without.
         first, last: lengths of the vectors of each text's first and last word.
     """
 
-    def __init__(self, encoder: StaticEncoder, texts: Sequence[Sequence[str]]) -> None:
-        ids = {w: i for i, w in enumerate(dict.fromkeys(w for text in texts for w in text))}
-        vectors = encoder.word_sums(list(ids))
-        self._lengths = np.linalg.norm(vectors, axis=1)
-        self._directions = unit(vectors, self._lengths)
-        self._counts = np.array([len(text) for text in texts], np.int64)
-        self._words = np.array([ids[word] for text in texts for word in text], np.int64)
-        self._starts = np.cumsum(self._counts) - self._counts
-        self.raw = np.zeros((len(texts), encoder.dimension), np.float32)
-        for begin in range(0, len(texts), _BLOCK * 8):
-            part = slice(begin, begin + _BLOCK * 8)
-            starts = self._starts[part]
-            inside = self._words[starts[0] : starts[-1] + self._counts[part][-1]]
-            self.raw[part] = np.add.reduceat(vectors[inside], starts - starts[0])
+    def __init__(self, encoder: StaticEncoder, texts: Iterable[Sequence[str]]) -> None:
+        ids: dict[str, int] = {}
+        counts, words = array("q"), array("i")
+        for text in texts:
+            counts.append(len(text))
+            words.extend([ids.setdefault(word, len(ids)) for word in text])
+        self._vectors = encoder.word_sums(list(ids))
+        self._lengths = _lengths(len(ids), lambda part: self._vectors[part])
+        self.counts = np.array(counts, np.int64)
+        self._words = np.array(words, np.int32)
+        self._starts = np.cumsum(self.counts) - self.counts
         self.first = self._lengths[self._words[self._starts]]
-        self.last = self._lengths[self._words[self._starts + self._counts - 1]]
+        self.last = self._lengths[self._words[self._starts + self.counts - 1]]
+
+    @cached_property
+    def raw(self) -> Floats:
+        """The sums of all texts, float32[texts, d], not normalised."""
+        raw = np.zeros((len(self.counts), self._vectors.shape[1]), np.float32)
+        for part in _blocks(len(raw)):
+            raw[part] = self.some(np.arange(part.start, part.stop))
+        return raw
+
+    def some(self, rows: Ints) -> Floats:
+        """The sums of some texts, float32[rows, d]."""
+        counts = self.counts[rows]
+        starts = np.cumsum(counts) - counts
+        inside = np.repeat(self._starts[rows] - starts, counts) + np.arange(counts.sum())
+        return np.add.reduceat(self._vectors[self._words[inside]], starts)
+
+    def lengths(self) -> Floats:
+        """The lengths of the sums of all texts."""
+        return _lengths(len(self.counts), lambda part: self.some(np.arange(part.start, part.stop)))
+
+    def spread(self) -> Ints:
+        """For each text how many texts have its first word."""
+        text = np.repeat(np.arange(len(self.counts)), self.counts)
+        pairs = np.unique(text * len(self._vectors) + self._words)
+        texts = np.bincount(pairs % len(self._vectors))
+        found: Ints = texts[self._words[self._starts]]
+        return found
 
     def padded(self, rows: Ints, longest: int) -> tuple[Floats, Floats]:
         """The first words of some texts: directions [rows, longest, d], lengths [rows, longest]."""
         place = np.arange(longest)
-        inside = place < self._counts[rows][:, None]
+        inside = place < self.counts[rows][:, None]
         words = self._words[np.where(inside, self._starts[rows][:, None] + place, 0)]
-        return self._directions[words], np.where(inside, self._lengths[words], 0)
+        lengths = self._lengths[words]
+        directions = self._vectors[words] / np.where(lengths > 0, lengths, 1)[:, :, None]
+        return directions.astype(np.float32), np.where(inside, lengths, 0)
+
+
+def _lengths(size: int, vectors: Callable[[slice], Floats]) -> Floats:
+    lengths = np.zeros(size, np.float32)
+    for part in _blocks(size):
+        lengths[part] = np.linalg.norm(vectors(part), axis=1)
+    return lengths
+
+
+def _blocks(size: int) -> Iterator[slice]:
+    """Parts of so many rows that their vectors cost little memory."""
+    step = _BLOCK * 2
+    for begin in range(0, size, step):
+        yield slice(begin, min(begin + step, size))
+
+
+def _distinct(kb: KnowledgeBase, wanted: Collection[str]) -> Iterator[tuple[int, str, str]]:
+    """Concept, folded text and language of every name that its concept has not had before."""
+    owner, had = -1, set[str]()
+    for batch in kb.names.select(["concept", "text", "language"]).to_batches(_BLOCK * 8):
+        columns = (batch[name].to_pylist() for name in ("concept", "text", "language"))
+        for concept, text, language in zip(*columns, strict=True):
+            if concept != owner:
+                owner, had = concept, set()
+            folded = fold(text)
+            if folded and folded not in had and (not wanted or language in wanted):
+                had.add(folded)
+                yield concept, folded, language
 
 
 def _shares(depth: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
@@ -186,17 +256,17 @@ def unit(raw: Floats, lengths: NDArray[np.floating[Any]]) -> Floats:
     return (raw / np.where(lengths > 0, lengths, 1)[:, None]).astype(np.float32)
 
 
-def _fast_scan(vectors: Floats) -> Any:
+def _fast_scan(size: int, dimension: int, vectors: Callable[[Ints], Floats]) -> Any:
     """An index of four-bit codes: each group of neighbouring values becomes one of 16 points."""
     import faiss
 
-    dimension = vectors.shape[1]
     groups = next(m for m in (64, 32, 16, 8, 4, 2, 1) if dimension % m == 0)
     index = faiss.IndexPQFastScan(dimension, groups, 4, faiss.METRIC_INNER_PRODUCT)
-    chosen = np.sort(np.random.default_rng(0).permutation(len(vectors))[:_TRAINING])
-    faiss.copy_array_to_vector(_points(vectors[chosen], groups).ravel(), index.pq.centroids)
+    chosen = np.sort(np.random.default_rng(0).permutation(size)[:_TRAINING])
+    faiss.copy_array_to_vector(_points(vectors(chosen), groups).ravel(), index.pq.centroids)
     index.is_trained = True
-    index.add(vectors)
+    for part in _blocks(size):
+        index.add(vectors(np.arange(part.start, part.stop)))
     return index
 
 
