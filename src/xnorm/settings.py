@@ -12,6 +12,7 @@ import msgspec
 
 from xnorm.candidates.fuse import Fuse
 from xnorm.decision import Decide
+from xnorm.decision.overrides import Overrides, read_rules
 from xnorm.errors import SettingError, did_you_mean
 from xnorm.mentions.cross_lingual import LONGEST, THRESHOLD
 from xnorm.mentions.long_forms import ExpandAbbreviations
@@ -51,6 +52,54 @@ class RetrieveSettings(msgspec.Struct, frozen=True):
     fuse: Fuse = Fuse()
 
 
+class RerankSettings(msgspec.Struct, frozen=True):
+    """How candidates are re-ranked, where `stages` has `rerank` after `retrieve`.
+
+    Attributes:
+        model: a folder that `xnorm train reranker` wrote, or any cross-encoder with one output.
+        k: candidates a mention that are re-ranked; by default as many as in training.
+        sure: a mention whose best candidate matched exactly and leads by this much is not asked
+            about; 1 asks about all.
+        tokens: that go through the model at a time; fewer take less memory.
+    """
+
+    model: str = ""
+    k: int | None = None
+    sure: float = 1.0
+    tokens: int = 4096
+
+
+class KeepSettings(msgspec.Struct, frozen=True):
+    """Which candidates are kept, where `stages` has `keep`.
+
+    Attributes:
+        types: of concepts, as the terminology writes them.
+        groups: of UMLS semantic types, such as `DISO`; their types are added.
+    """
+
+    types: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+
+class ReorderSettings(msgspec.Struct, frozen=True):
+    """How nearly equal candidates are ordered, where `stages` has `reorder`.
+
+    Attributes:
+        rules: most important first: `exact`, `preferred`, `same-language`, `agreed` (found by most
+            retrievers), `specific` (deeper in the hierarchy), `general`.
+        margin: scores that differ by at most this are nearly equal; 0 orders ties only.
+    """
+
+    rules: tuple[str, ...] = ("exact", "preferred", "same-language")
+    margin: float = 0.0
+
+
+class OverrideSettings(msgspec.Struct, frozen=True):
+    """What people say about words: files of `decision.overrides`."""
+
+    files: tuple[str, ...] = ()
+
+
 class Settings(msgspec.Struct, frozen=True):
     """A linker's settings, a section a stage.
 
@@ -60,10 +109,14 @@ class Settings(msgspec.Struct, frozen=True):
     """
 
     index: str = "default"
-    stages: tuple[str, ...] = ("find", "abbreviations", "retrieve", "decide")
+    stages: tuple[str, ...] = ("find", "abbreviations", "retrieve", "overrides", "decide")
     find: FindSettings = FindSettings()
     abbreviations: ExpandAbbreviations = ExpandAbbreviations()
     retrieve: RetrieveSettings = RetrieveSettings()
+    rerank: RerankSettings = RerankSettings()
+    keep: KeepSettings = KeepSettings()
+    reorder: ReorderSettings = ReorderSettings()
+    overrides: OverrideSettings = OverrideSettings()
     decide: Decide = Decide()
 
 
@@ -98,6 +151,46 @@ def _retrieve(settings: Settings, index: Index) -> Stage:
     from xnorm.candidates.stage import Retrieve
 
     return Retrieve(index, k=settings.retrieve.k, fuse=settings.retrieve.fuse)
+
+
+def _rerank(settings: Settings, index: Index) -> Stage:
+    from xnorm.reranking.model import open_model
+    from xnorm.reranking.stage import Rerank
+
+    rerank = settings.rerank
+    if not rerank.model:
+        raise SettingError(
+            "re-ranking needs a model",
+            place="rerank.model",
+            todo="Name a folder that `xnorm train reranker` wrote",
+        )
+    model, reading = open_model(rerank.model)
+    return Rerank(model, reading, index.kb, k=rerank.k, sure=rerank.sure, tokens=rerank.tokens)
+
+
+def _keep(settings: Settings, index: Index) -> Stage:
+    from xnorm.kb.semantic_types import types_in_groups
+    from xnorm.reranking.rules import KeepTypes
+
+    keep = settings.keep
+    return KeepTypes(index.kb, (*keep.types, *sorted(types_in_groups(keep.groups))))
+
+
+def _reorder(settings: Settings, index: Index) -> Stage:
+    from xnorm.reranking.rules import Reorder
+
+    return Reorder(index.kb, settings.reorder.rules, margin=settings.reorder.margin)
+
+
+def _merge(_: Settings, index: Index) -> Stage:
+    from xnorm.reranking.rules import MergeEqual
+
+    return MergeEqual(index.kb)
+
+
+def _overrides(settings: Settings, index: Index) -> Stage:
+    rules = (rule for file in settings.overrides.files for rule in read_rules(file))
+    return Overrides(rules, index.kb)
 
 
 def _dictionary(find: FindSettings, index: Index) -> Stage:
@@ -142,6 +235,11 @@ STAGES: dict[str, Callable[[Settings, Index], Stage]] = {
     "find": _find,
     "abbreviations": lambda settings, _: settings.abbreviations,
     "retrieve": _retrieve,
+    "rerank": _rerank,
+    "keep": _keep,
+    "merge": _merge,
+    "overrides": _overrides,
+    "reorder": _reorder,
     "decide": lambda settings, _: settings.decide,
 }
 """What a configuration's `stages` may name."""

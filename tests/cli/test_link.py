@@ -270,3 +270,15 @@ def test_show_as_json_is_json(run: Callable[..., Any], small_index: Path) -> Non
     best = json.loads(ran.out)[0]
     assert (best["concept"], best["source"]) == ("T:02", "T")
     assert best["evidence"][0]["query"] == "hipertensión arterial"
+
+
+def test_the_suffix_of_the_output_says_its_format(
+    run: Callable[..., Any], small_index: Path, letters: Path, tmp_path: Path
+) -> None:
+    for name in ("out.json", "out.jsonl", "out.parquet", "out.unknown"):
+        assert run("link", "--index", small_index, letters, "-o", tmp_path / name).status == 0
+    whole = json.loads((tmp_path / "out.json").read_bytes())
+    assert json.loads((tmp_path / "out.unknown").read_bytes()) == whole
+    lines = (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()
+    assert list(map(json.loads, lines)) == whole
+    assert (tmp_path / "out.parquet").read_bytes().startswith(b"PAR1")
