@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import itertools
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from msgspec.structs import replace
 
@@ -83,6 +83,45 @@ class Linker:
         while chunk := list(itertools.islice(rest, batch)):
             yield from self._run(chunk)
 
+    def frame(self, frame: Any, *, text: str, language: str = "") -> Any:
+        """Links the texts in a column of a pandas or polars frame.
+
+        Gives a frame of the same library with a row a mention; `row` says the position of its text.
+
+        Args:
+            frame: a data frame.
+            text: the column of texts; missing ones have no mentions.
+            language: a code, or the name of a column of codes.
+        """
+        from xnorm.formats import frames
+
+        return frames.links(self.stream(frames.texts(frame, text, language)), frame)
+
+    def on_batch(self, batch: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
+        """Links a batch of BigBIO rows, for `dataset.map(linker.on_batch, batched=True)`.
+
+        Links and candidates are JSON in the column `xnorm`, decisions in `normalized`; columns of
+        the dataset's own stay. Equal linkers have equal fingerprints, so that `datasets` finds what
+        it has done before.
+
+        Args:
+            batch: column to values, as `datasets` gives them.
+        """
+        from xnorm.formats.bigbio_arrow import document_row, row_document
+
+        rows = [
+            dict(zip(batch, values, strict=True)) for values in zip(*batch.values(), strict=True)
+        ]
+        documents = [row_document(row, f"row {number}") for number, row in enumerate(rows)]
+        linked = [document_row(document) for document in self.stream(documents)]
+        return (
+            {name: [row[name] for row in linked] for name in linked[0]} if linked else dict(batch)
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Another process opens the same index; what is mapped into memory does not travel.
+        return _reopened, (self.index.path, self.settings)
+
     def mention(self, text: str, *, language: str = "") -> Mention:
         """Links a bare mention; its `candidates` say why."""
         whole = Mention(id="T1", type="", spans=((0, max(len(text), 1)),), text=(text,))
@@ -122,6 +161,12 @@ def load(
     opened = open_index(str(index or settings.index), notify=notify)
     _show_in_notebooks()
     return Linker(opened, settings)
+
+
+def _reopened(index: Path, settings: Settings) -> Linker:
+    from xnorm.index import Index
+
+    return Linker(Index.open(index), settings)
 
 
 def _document(item: str | Document, id: str, language: str) -> Document:

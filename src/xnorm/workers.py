@@ -11,12 +11,10 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from pathlib import Path
 
 from xnorm.document import Document
 from xnorm.errors import DataError, SettingError
 from xnorm.pipeline import BATCH, Linker
-from xnorm.settings import Settings
 
 _AHEAD = 2
 """Batches a process that wait or are being linked."""
@@ -78,7 +76,7 @@ def _pool(linker: Linker, workers: int) -> Iterator[ProcessPoolExecutor]:
         workers,
         multiprocessing.get_context("spawn"),
         initializer=_open,
-        initargs=(linker.index.path, linker.settings),
+        initargs=(linker,),
     )
     try:
         yield pool
@@ -93,12 +91,10 @@ _linker: Linker
 """Of a worker's process."""
 
 
-def _open(index: Path, settings: Settings) -> None:
-    from xnorm.index import Index
-
+def _open(linker: Linker) -> None:
     global _linker
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops its workers itself
-    _linker = Linker(Index.open(index), settings)
+    _linker = linker
 
 
 def _link(documents: list[Document]) -> list[Document]:

@@ -36,7 +36,7 @@ class Fused(NamedTuple):
     scores: NDArray[np.float64]
 
 
-class Fuse(msgspec.Struct, frozen=True, omit_defaults=True):
+class Fuse(msgspec.Struct, frozen=True):
     """How scores become one.
 
     Attributes:
