@@ -11,10 +11,20 @@ from xnorm.errors import XnormError
 
 COMMANDS = {
     "link": "Find mentions in documents and link them to concepts.",
+    "convert": "Write documents in another format.",
     "show": "Show the candidates for one mention, with their evidence.",
-    "kb": "Build and look into knowledge bases.",
+    "normalize": "Normalize texts by rules: numbers, units, dates, shorthand, spelling.",
+    "kb": "Build knowledge bases, combine them, and look into them.",
     "index": "Build and look into indexes.",
-    "train": "Train an encoder on the synonyms of knowledge bases.",
+    "corpus": "Convert corpora of the field into documents with gold.",
+    "coref": "Find the names of one thing in a document, and write one form for all.",
+    "filter": "Drop the sentences that are peripheral to their document.",
+    "keyphrases": "Extract key phrases, with a model of one's own corpus.",
+    "titles": "Normalize job titles to occupations such as ESCO's.",
+    "train": "Train encoders and re-rankers.",
+    "evaluate": "Measure linked documents against a corpus, with error analysis.",
+    "bench": "Measure systems on suites: a corpus, a terminology, figures.",
+    "report": "Show the results of benchmarks as a page or as tables.",
 }
 """Command to one-line help; the module `xnorm.cli.NAME` holds it as `command`."""
 

@@ -1,0 +1,1 @@
+"""Measuring systems: metrics, intervals, error analysis, suites and reports."""
