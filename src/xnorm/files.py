@@ -89,6 +89,29 @@ def decode(data: bytes, *, place: str) -> str:
         raise not_utf8(error, place=f"{place}, line {line}") from error
 
 
+def decode_line(data: bytes, *, place: str) -> str:
+    """One line as text, with its line end.
+
+    Raises:
+        DataError: when it is not UTF-8 or has a zero byte.
+    """
+    if b"\0" in data:
+        raise zero_byte(place)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise not_utf8(error, place=place) from None
+
+
+def zero_byte(place: str) -> DataError:
+    """The error for a zero byte, which hints at UTF-16."""
+    return DataError(
+        "a zero byte, so this is no UTF-8 text",
+        place=place,
+        todo="Convert UTF-16 first, for instance: iconv -f utf-16 -t utf-8",
+    )
+
+
 def not_utf8(error: UnicodeDecodeError, *, place: str) -> DataError:
     """The error for bytes that are not UTF-8."""
     return DataError(

@@ -193,7 +193,7 @@ PLAIN = "id: id\nnames: name\n"
         ("id: 3\nnames: 1\n", "a\tb\n", r"x0\.tsv line 1: no column 3\. There are 2 columns"),
         ("header: false\nid: 3\nnames: 1\n", "a\tb\n", r"line 1: 2 columns, expected 3"),
         (PLAIN, b"id\tname\n1\t\xe9\n", r"x0\.tsv line 2: not UTF-8: byte 0xe9"),
-        (PLAIN, "id\tname\n1\ta\0b\n", r"x0\.tsv line 2: a NUL character\. The file is damaged"),
+        (PLAIN, "id\tname\n1\ta\0b\n", r"x0\.tsv line 2: a zero byte, so this is no UTF-8 text"),
         (PLAIN, 'id\tname\n1\t"a"b\n', r"x0\.tsv line 2: broken quotation marks"),
         (PLAIN, '{"id": 1, "name": {}}\n', r"x0\.tsv, line 1: 'name' holds more than texts"),
         (PLAIN, '[{"id": 1, "name": []}, 7]', r"x0\.tsv \$\[1\]: a record is not an object"),

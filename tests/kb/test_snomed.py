@@ -251,7 +251,7 @@ def test_inactive_concepts_stand_for_what_replaces_them(snapshot: Path, tmp_path
         ("Description", "1\t20240101\t1\n", "line 2: 3 fields, expected 9. The file looks trunc"),
         ("Language", "1\t2\t1\tm\tr\tc\ta\tb\n", "line 2: 8 fields, expected 7"),
         ("Relationship", "\n", "line 2: 1 fields, expected 10"),
-        ("Concept", "1\t2024\0\t1\tm\td\n", "line 2: a NUL character"),
+        ("Concept", "1\t2024\0\t1\tm\td\n", "line 2: a zero byte"),
     ],
 )
 def test_a_broken_file_is_named_by_its_line(

@@ -15,8 +15,8 @@ from typing import BinaryIO
 
 from xnorm.document import Document
 from xnorm.errors import DataError, SettingError
-from xnorm.files import not_utf8
-from xnorm.formats.lines import first_line, zero_byte
+from xnorm.files import not_utf8, zero_byte
+from xnorm.formats.lines import first_line
 from xnorm.formats.mention_rows import (
     check_columns,
     document_rows,

@@ -13,9 +13,8 @@ from typing import BinaryIO
 
 from xnorm.document import Document
 from xnorm.errors import DataError
-from xnorm.files import decode, open_binary
+from xnorm.files import decode, open_binary, zero_byte
 from xnorm.formats.folders import files_with
-from xnorm.formats.lines import zero_byte
 from xnorm.formats.reading import Reading, plain_name
 from xnorm.json_values import is_json
 
