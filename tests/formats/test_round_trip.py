@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from tests.strategies import corpora, documents, linked_documents
@@ -86,6 +86,8 @@ def fixture(format: str) -> Path:
 @few
 @given(corpora(linked_documents()))
 def test_reading_and_writing_again_changes_nothing(format: str, docs: list[Document]) -> None:
+    # A file of nothing but a byte-order mark has no text.
+    assume(all(document.text != "\ufeff" for document in docs))
     once = opened(saved(docs, format), format)
     again = opened(saved(once, format), format)
     assert again == once

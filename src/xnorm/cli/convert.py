@@ -76,7 +76,9 @@ def command(
     format = check_output(target, output_format(target_format, documents.format, target).name)
     settled = _Settled(documents, mismatch, skipped if skip_bad else None)
     lost: Counter[str] = Counter()
-    write_output(counted(settled, format.holds, lost), target, format.name)
+    # A format's own unknown fields come back in it.
+    holds = None if format.name == documents.format.name else format.holds
+    write_output(counted(settled, holds, lost), target, format.name)
     if mismatch == "drop":
         notes.count = 0
         notes.first.clear()

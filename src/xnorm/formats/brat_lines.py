@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from xnorm.document import Document, Event, Link, Mention
-from xnorm.errors import DataError
+from xnorm.formats.folders import write_file
 from xnorm.formats.identifiers import NO_ID
 from xnorm.formats.lines import one_line
 
-_UNSAFE = re.compile(r"^\.|[\x00-\x1f\x7f\\]")
 _LINK = "Link"
 _UNTYPED = "Entity"
 
@@ -29,20 +28,8 @@ def write_folder(documents: Iterable[Document], folder: Path) -> None:
         DataError: when two documents have the same file name.
     """
     for document in documents:
-        name = "/".join(_UNSAFE.sub(_escaped, part) or "_" for part in document.id.split("/"))
-        text, ann = folder / f"{name}.txt", folder / f"{name}.ann"
-        text.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with open(text, "xb") as stream:
-                stream.write(document.text.encode())
-            with open(ann, "xb") as stream:
-                stream.write(_annotations(document).encode())
-        except FileExistsError as error:
-            raise DataError(
-                f"the file name '{name}' is that of another document",
-                place=f"document '{document.id}'",
-                todo="Give the documents ids that differ by more than capitals",
-            ) from error
+        write_file(folder, document.id, ".txt", document.text.encode())
+        write_file(folder, document.id, ".ann", _annotations(document).encode())
 
 
 def records(document: Document) -> dict[str, str]:
@@ -207,7 +194,3 @@ def _event_lines(event: Event, ids: _Ids) -> Iterator[tuple[str, str]]:
 def _word(text: str, *, role: bool = False) -> str:
     """A type or role without what parts the fields of a line."""
     return re.sub(r"[\s:]" if role else r"\s", "_", text) or _UNTYPED
-
-
-def _escaped(found: re.Match[str]) -> str:
-    return f"%{ord(found[0]):02X}"
