@@ -49,6 +49,7 @@ LAYOUTS = {
         "nor_q_no_c_no/annotations.tsv": "Q1\t0\tC1_no_000\t1\n",
         "nor_q_no_c_no/concept_mapping.tsv": "C1_no_000\thttp://esco/1\n",
     },
+    "jobbert-eval": {"titles.csv": ',vacancyTitle,conceptUri\n0,"Cook, hotel",http://esco/1\n'},
 }
 _PIECES = st.sampled_from(["", "\t", "\n", "\r", "|", ";", "0", "999", "-1", "x", '"', "<", "\x00"])
 

@@ -349,6 +349,22 @@ def test_xl_bel_marks_are_taken_out_of_the_sentence(folder: Callable) -> None:
     assert (second.text, second.mentions[0].text) == ("Das ist -algie .", ("-algie",))
 
 
+def test_titles_of_jobbert_are_mentions_of_esco_concepts(folder: Callable) -> None:
+    head = ",vacancyTitle,conceptUri\n"
+    path = folder(
+        {
+            "eval/titles.csv": f'{head}4,"Cook, hotel ",http://esco/1\n',
+            "eval/titles.test.csv": f"{head}0,PILOT,http://esco/2\n",
+        }
+    )
+    development, test = _read("jobbert-eval", path)
+    assert (development.id, test.id) == ("dev-1", "test-1")
+    assert development.text == "Cook, hotel "
+    assert development.mentions[0].text == ("Cook, hotel",)
+    assert _ids(development.mentions[0]) == ["ESCO:http://esco/1"]
+    assert [d.id for d in _read("jobbert-eval", path, split="test")] == ["test-1"]
+
+
 def test_melo_queries_are_mentions_of_esco_concepts(folder: Callable) -> None:
     files = {
         "melo/usa_q_en_c_en/queries.tsv": "Q1\tChief Executives\n",

@@ -66,6 +66,7 @@ COUNTS: list[tuple[str, dict[str, Any], dict[str, tuple[int, int]], int, int, in
     ("mantra", {"languages": ["nl"]}, {"": (200, 677)}, 677, 0, 490),
     ("xl-bel", {}, {"": (10000, 10000)}, 10000, 0, 5667),
     ("melo", {"parts": ["nor_q_no_c_en"]}, {"": (96, 96)}, 96, 0, 94),
+    ("jobbert-eval", {}, {"dev": (15463, 15463), "test": (15463, 15463)}, 30926, 0, 1554),
     # Has no list of URIs of its own.
     ("melo", {"parts": ["usa_q_en_c_de_en_es_fr_it_nl_pl_pt"]}, {"": (633, 633)}, 633, 0, 565),
 ]

@@ -133,6 +133,7 @@ ESCO_CONCEPTS = [
         f"{ESCO}/isco/C265",
         (Name("Artists", "en", "preferred"),),
         types=("ISCOGroup",),
+        parents=(f"{ESCO}/isco/C26",),
         xrefs=("ISCO:265",),
     ),
     Concept(

@@ -172,6 +172,16 @@ CORPORA = {
         parts=ANY,
         module="melo",
     ),
+    "jobbert-eval": Corpus(
+        title="JobBERT evaluation set: titles of English job ads to ESCO",
+        licence="not stated; labels of ESCO (reuse with attribution)",
+        where="https://github.com/jensjorisdecorte/JobBERT-evaluation-dataset",
+        path="jobs/jobbert-eval",
+        languages=("en",),
+        ids=("ESCO",),
+        splits=("dev", "test"),
+        module="jobbert",
+    ),
     "hub": Corpus(
         title="A dataset of the Hugging Face hub in BigBIO's schema; edition: its configuration",
         licence="see the dataset's card",

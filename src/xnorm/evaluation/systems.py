@@ -14,6 +14,9 @@ from xnorm.evaluation.answers import Answers, of_names
 from xnorm.index.columns import Columns
 from xnorm.index.hits import GRAIN, owners
 from xnorm.text.normal import fold
+from xnorm.titles.cleaner import clean
+from xnorm.titles.readings import readings
+from xnorm.titles.stage import CALIBRATED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,6 +115,31 @@ def _fused(fuse: Fuse, *, long_forms: bool = False) -> Callable[[Terminology], S
         return search
 
     return open
+
+
+def _titles(terminology: Terminology) -> Search:
+    """All readings of a job title, with the fusion that is fitted on titles."""
+    fused = _fused(CALIBRATED)(terminology)
+
+    def search(queries: Sequence[Query], k: int) -> Answers:
+        read = [readings(clean(query.text, query.language)) for query in queries]
+        asked = [
+            Query(text, language=query.language)
+            for query, texts in zip(queries, read, strict=True)
+            for text in texts
+        ]
+        found = fused(asked, k)
+        owner = np.repeat(np.arange(len(queries)), [len(texts) for texts in read])
+        return of_names(
+            owner[owners(found.offsets)],
+            found.concepts,
+            found.scores,
+            order_of_ids=terminology.index.order_of_ids,
+            count=len(queries),
+            k=k,
+        )
+
+    return search
 
 
 def _rapidfuzz(scorer: str) -> Callable[[Terminology], Search]:
@@ -216,5 +244,6 @@ SYSTEMS: dict[str, System] = {
         _fused(Fuse(), long_forms=True),
         indexed=True,
     ),
+    "titles": System("what xnorm does for job titles", _titles, indexed=True),
 }
 """Name to system; suites name them, in the order in which tables list them."""

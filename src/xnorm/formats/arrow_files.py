@@ -50,7 +50,7 @@ def read_parquet(stream: BinaryIO, reading: Reading) -> Iterator[Document]:
     """The documents of a Parquet file, a row each; a stream is put aside first, for seeking."""
     import pyarrow.parquet as pq
 
-    with _seekable(stream) as file:
+    with seekable(stream) as file:
         yield from _documents(lambda: pq.ParquetFile(file).iter_batches(ROWS), reading)
 
 
@@ -62,7 +62,7 @@ def read_arrow(stream: BinaryIO, reading: Reading) -> Iterator[Document]:
         opened = ipc.open_file(file)
         return (opened.get_batch(number) for number in range(opened.num_record_batches))
 
-    with _seekable(stream) as file:
+    with seekable(stream) as file:
         yield from _documents(batches, reading)
 
 
@@ -138,7 +138,7 @@ def _rows(batches: Callable[[], Iterable[pa.RecordBatch]], name: str) -> Iterato
 
 
 @contextmanager
-def _seekable(stream: BinaryIO) -> Iterator[BinaryIO]:
+def seekable(stream: BinaryIO) -> Iterator[BinaryIO]:
     """The stream if it is a file that lies there unpacked, and otherwise a copy."""
     bottom: object = stream
     while isinstance(bottom, io.BufferedReader):

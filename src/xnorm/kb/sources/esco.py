@@ -33,7 +33,8 @@ def read(source: Path, options: Options) -> Iterator[Concept]:
 
     The id is the address of the concept. Labels have the language of the file's name
     (`occupations_de.csv`), of a language column, or `default_language`. Parents are the ISCO group
-    and those of `broaderRelations*.csv`. ESCO's files of other kinds are passed over.
+    (of a group, that of its code without the last digit) and those of `broaderRelations*.csv`.
+    ESCO's files of other kinds are passed over.
 
     Raises:
         DataError: naming the line of what is broken, or a file that is not ESCO's.
@@ -94,8 +95,9 @@ def _concept(row: Mapping[str, str], language: str) -> Concept:
     for column in ("altLabels", "hiddenLabels"):
         labels += [Name(text.strip(), language) for text in row.get(column, "").split("\n")]
     type = row.get("conceptType", "")
-    group = row.get("iscoGroup", "")
     code = row.get("code", "") if type == "ISCOGroup" else ""
+    # The group of a group its code says: 2512 lies in 251.
+    group = code[:-1] if code else row.get("iscoGroup", "")
     return Concept(
         row["conceptUri"],
         tuple(label for label in labels if label.text),
