@@ -31,7 +31,7 @@ GROUP = "xnorm"
 _FILE = "xnorm.json"
 
 
-@Language.factory(
+@Language.factory(  # type: ignore[untyped-decorator]  # spaCy is read without its types
     "xnorm",
     default_config={"index": "default", "language": None, "config": None, "overrides": []},
     assigns=["doc.ents", "doc.spans", "span._.candidates", "span._.link"],

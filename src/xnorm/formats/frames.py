@@ -74,7 +74,7 @@ def links(documents: Iterable[Document], like: Any) -> Any:
 def _columns(frame: Any) -> list[str]:
     """The names of a frame's columns."""
     kinds = [sys.modules[name].DataFrame for name in ("pandas", "polars") if name in sys.modules]
-    if not isinstance(frame, tuple(kinds)):
+    if not any(isinstance(frame, kind) for kind in kinds):
         raise SettingError(
             f"{type(frame).__name__} is no data frame",
             todo="Give a pandas.DataFrame or a polars.DataFrame",
