@@ -21,6 +21,7 @@ COMMANDS = {
     "filter": "Drop the sentences that are peripheral to their document.",
     "keyphrases": "Extract key phrases, with a model of one's own corpus.",
     "titles": "Normalize job titles to occupations such as ESCO's.",
+    "serve": "Link over HTTP.",
     "train": "Train encoders and re-rankers.",
     "evaluate": "Measure linked documents against a corpus, with error analysis.",
     "bench": "Measure systems on suites: a corpus, a terminology, figures.",

@@ -16,7 +16,7 @@ from xnorm.corpora.building import COMPOSITE
 from xnorm.corpora.tally import Tally
 from xnorm.document import ConceptId, Document, Mention
 from xnorm.errors import SettingError, did_you_mean
-from xnorm.text.abbreviations import find_abbreviations
+from xnorm.text.abbreviations import defined_long_forms
 from xnorm.text.long_forms import expand
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def expand_abbreviations(
 ) -> Iterator[Document]:
     """Sets the long form of mentions with an abbreviation that their document defines."""
     for document in documents:
-        long_forms = {found.short: found.long for found in find_abbreviations(document.text)}
+        long_forms = defined_long_forms(document.text)
 
         def change(
             mention: Mention, long_forms: dict[str, str] = long_forms

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from xnorm.document import Document
 from xnorm.resources import known_abbreviations
-from xnorm.text.abbreviations import find_abbreviations
+from xnorm.text.abbreviations import defined_long_forms
 from xnorm.text.long_forms import expand
 
 
@@ -44,5 +44,5 @@ class ExpandAbbreviations(msgspec.Struct, frozen=True):
     def _long_forms(self, document: Document) -> Mapping[str, str]:
         long_forms = dict(known_abbreviations(document.language)) if self.known else {}
         if self.defined:
-            long_forms |= {found.short: found.long for found in find_abbreviations(document.text)}
+            long_forms |= defined_long_forms(document.text)
         return long_forms

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from xnorm.document import Document
 from xnorm.resources import function_words, generic_words, known_abbreviations
-from xnorm.text.abbreviations import find_abbreviations
+from xnorm.text.abbreviations import defined_long_forms
 from xnorm.text.normal import fold
 from xnorm.text.tokens import tokenize
 
@@ -158,5 +158,5 @@ def find_windows(documents: Sequence[Document], longest: int) -> Windows:
 
 def _long_forms(text: str, known: Mapping[str, str]) -> dict[str, str]:
     """Folded long forms; what the document defines goes before what is known."""
-    defined = {found.short: found.long for found in find_abbreviations(text)}
+    defined = defined_long_forms(text)
     return {short: fold(long) for short, long in ({**known, **defined}).items()}

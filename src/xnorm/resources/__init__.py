@@ -1,7 +1,8 @@
 """Data that ships: word lists a language, and the files of other rooms. A language is a folder.
 
-`function_words.txt` and `generic_words.txt` have a word a line, `abbreviations.tsv` has a header
-and two columns. Unknown languages have empty lists: nothing fails for want of a list.
+`function_words.txt` and `generic_words.txt` have a word a line, `abbreviations.tsv` and
+`signal_words.tsv` have a header and two columns. Unknown languages have empty lists: nothing fails
+for want of a list.
 """
 
 from __future__ import annotations
@@ -13,7 +14,13 @@ from types import MappingProxyType
 
 from xnorm.text.normal import fold
 
-__all__ = ["function_words", "generic_words", "known_abbreviations", "resource_path"]
+__all__ = [
+    "function_words",
+    "generic_words",
+    "known_abbreviations",
+    "resource_path",
+    "signal_words",
+]
 
 
 def resource_path(*parts: str) -> Path:
@@ -46,7 +53,21 @@ def known_abbreviations(language: str) -> Mapping[str, str]:
     >>> known_abbreviations("es")["HTA"]
     'hipertensión arterial'
     """
-    rows = (line.split("\t") for line in _lines(language, "abbreviations.tsv")[1:])
+    return _pairs(language, "abbreviations.tsv")
+
+
+@lru_cache
+def signal_words(language: str) -> Mapping[str, str]:
+    """Words and phrases that tell what a sentence does, in lower case, with their kind.
+
+    >>> signal_words("en")["for example"]
+    'illustration'
+    """
+    return _pairs(language, "signal_words.tsv")
+
+
+def _pairs(language: str, name: str) -> Mapping[str, str]:
+    rows = (line.split("\t") for line in _lines(language, name)[1:])
     return MappingProxyType({row[0]: row[1] for row in rows})
 
 

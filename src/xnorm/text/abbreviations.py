@@ -1,33 +1,57 @@
-"""Abbreviations that a text defines itself: `long form (SF)` and `SF (long form)`.
+"""Abbreviations that a text defines itself: `long form (SF)`, `SF (long form)`, `SF = long form`.
 
 After Schwartz and Hearst (PSB 2003): the letters of the short form are looked for, in order, in the
-words beside the bracket, and the first one must begin a word. Where they take the first alignment
-from the right, this takes the best one: a letter that begins a word counts most, a letter inside a
-word little, a passed-over word costs. Letters are compared without case and accents, so that any
-Latin-script language works.
+words beside it. Where they take the first alignment from the right, this takes the best one
+(`text.alignment`). Letters are compared without case and accents, so that any Latin-script language
+works; the words that introduce a short form ("por sus siglas", "kurz") are known in seven.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from xnorm.document import Span
-from xnorm.text.normal import fold_with_map
+from xnorm.text.alignment import align, letters_of
+from xnorm.text.normal import fold, fold_with_map
 from xnorm.text.tokens import tokenize
 
-_BRACKETS = re.compile(r"\(([^()\[\]]{1,300})\)|\[([^()\[\]]{1,300})\]")
-_BOUNDARY = re.compile(r"(?<!\b[A-Z])[.!?;]\s+|\n\s*\n|\s[(\[]|[)\]](?=[\s,.;:]*\s)")
-_CUT = re.compile(r"[;,=:]|\s(?:or|o|ou|oder|of)\s")
-_LEAD = re.compile(r"(?i)(?:also|abbreviated(?: as)?|abbr\.|siglas?|abreviad[oa]|or|ou|oder)\s+")
-_PLURAL = re.compile(r"(?<=[A-Z])s$")
+_BRACKETS = r"(?:\([^()\[\]]{1,300}\)|\[[^()\[\]]{1,300}\])"
+_GROUP = re.compile(_BRACKETS)
+_PASSED = re.compile(rf"{_BRACKETS}(?!\s?[,.;:])")  # what a long form may go past
+_ATTACHED = re.compile(r"(?<=\w)(?:\([^()\[\]\s]{1,12}\)|\[[^()\[\]\s]{1,12}\])")
+_BORDER = re.compile(r"(?<!\b[A-Z])[.!?;]\s+|\n\s*\n|\s[(\[]|[)\]]")
+_CUT = re.compile(r"[;=:]|,(?!\d)|\s(?:or|o|ou|oder|of)\s")
+_LONG_CUT = re.compile(r"[;=(]|[,:]\s")
+_CUES = r"""(?:
+    (?:(?:por|par)\ )?(?:(?:sus?|ses|le)\ )?(?:siglas?|sigles?|acr[óo]nimo|acronyme)
+  | (?:hence|here|there)(?:in)?after | henceforth | kurz | afkorting | abkürzung | en\ abr[ée]g[ée]
+  | (?:abbreviated|abreviad[oa]|abr[ée]g[ée]e?|abgek[üu]rzt|afgekort|abbreviat[oa])
+    (?:\ (?:as|to|als|mit|tot|como|en|come|com))?
+  | (?:abbr|abk|afk|abr|abrev)\.
+  | (?:in\ english|en\ ingl[ée]s|en\ anglais|em\ ingl[êe]s|auf\ englisch|in\ het\ engels)
+)"""
+_LEAD = re.compile(
+    rf"""(?ix)(?:(?:{_CUES} | also | the | or | o | ou | oder | of | i\.e\. | e\.g\.
+    | termed | called | designated | denoted | (?:referred\ to|known)\ as)[,:]?\s+)+"""
+)
+_INTRODUCED = re.compile(rf"(?x),?\s(?i:{_CUES})[,:]?\ ([^\W_][\w-]{{1,9}})(?![\w-])")
+_EQUALS = re.compile(r"(?<![^\s(\[;,])([^\W\d_][\w/-]{1,9})\ ?([=:])\ ?(?=[^\W\d_])")
+_EQUALS_END = re.compile(r"[.;,)\]\n=]|\s[^\s=]{1,10} ?=")
+_PLURAL = re.compile(r"(?<=[A-Z])['’]?s$")
+_LAST_WORD = re.compile(r"[^\s,;:]+\s*$")
+_LOCANT = re.compile(r"(?<![\w'’])(?:\d[\w,'’′]{0,12}|\w{1,3}|alpha|beta|gamma|delta)[-‐‑]$")
 
 _LONGEST_SHORT = 10
-_MINOR = 3  # words up to this length (of, de, la, und) may be passed over at little cost
-_BEGINS, _FOLLOWS, _INSIDE = 1.0, 0.65, 0.4
-_SKIP, _SKIP_MINOR, _SKIP_END = 0.5, 0.15, 4.0
-_MINOR_START = 0.4  # "Dirección de Desarrollo (DD)" does not begin at "de"
-_ENOUGH = 0.4
+_WINDOW = 400  # a long form begins at most so many characters before its short form
+_MINOR = 3  # words up to this length do not count towards the room that a long form has
+_ENOUGH = 0.3
+_ENOUGH_FAR = 0.8  # for a long form that goes past another bracket
+_ENOUGH_LOWER = 0.7  # a lower-case word in brackets is seldom an abbreviation
+_ENOUGH_UNNUMBERED = 0.8  # for a short form that has a number beside the letters
+_ENOUGH_BUT_ONE = 0.8  # for one with a letter that the long form has not
+_ENOUGH_EQUALS = {"=": 0.6, ":": 0.8}
 
 
 class Abbreviation(NamedTuple):
@@ -46,111 +70,162 @@ def find_abbreviations(text: str) -> list[Abbreviation]:
     >>> [(a.short, a.long) for a in find_abbreviations(text)]
     [('IAM', 'infarto agudo de miocardio'), ('EPOC', 'enfermedad pulmonar obstructiva')]
     """
-    found: list[Abbreviation] = []
-    for match in _BRACKETS.finditer(text):
-        start, end = _first_part(text, *match.span(1 if match[1] is not None else 2))
-        if start == end:
+    pairs = dict(_with_equals(text)) | dict(_introduced(text)) | dict(_in_brackets(text))
+    return [
+        Abbreviation(text[slice(*short)], text[slice(*long)], short, long)
+        for short, long in sorted(pairs.items())
+    ]
+
+
+def defined_long_forms(text: str) -> dict[str, str]:
+    """The long form of every short form that a text defines, in the singular and the plural.
+
+    Of several definitions the last counts.
+
+    >>> defined_long_forms("accidente cerebrovascular (ACV)")
+    {'ACV': 'accidente cerebrovascular', 'ACVs': 'accidente cerebrovascular'}
+    """
+    defined = {found.short: found.long for found in find_abbreviations(text)}
+    varied = {
+        _PLURAL.sub("", short) if _PLURAL.search(short) else f"{short}s": long
+        for short, long in defined.items()
+        if short[-1].isupper() or _PLURAL.search(short)
+    }
+    return defined | {short: long for short, long in varied.items() if short not in defined}
+
+
+def _in_brackets(text: str) -> Iterator[tuple[Span, Span]]:
+    """`long form (SF)` and `SF (long form)`; a long form may go past another bracket."""
+    near = _ATTACHED.sub(_blank, text)  # "Na(+)" is one word
+    inner = _GROUP.sub(_blank, text)
+    far = _PASSED.sub(_blank, _PASSED.sub(_blank, text))
+    for match in (*_GROUP.finditer(text), *_GROUP.finditer(inner)):
+        bracket, end = match.start(), match.end() - 1
+        short = _part(text, bracket + 1, end, _CUT)
+        long = _long_before(near, bracket, text[slice(*short)])
+        if long is None:
+            pair = _long_inside(near, bracket, _part(text, bracket + 1, end, _LONG_CUT))
+            if pair is not None:
+                yield pair
+                continue
+            long = _long_before(far, bracket, text[slice(*short)], enough=_ENOUGH_FAR)
+        if long is not None:
+            yield short, long
+
+
+def _introduced(text: str) -> Iterator[tuple[Span, Span]]:
+    """`long form, abbreviated SF`."""
+    for match in _INTRODUCED.finditer(text):
+        long = _long_before(text, match.start(), match[1])
+        if long is not None and _is_upper(match[1]):
+            yield match.span(1), long
+
+
+def _with_equals(text: str) -> Iterator[tuple[Span, Span]]:
+    """`SF = long form` and `SF: long form`, as legends have it."""
+    for match in _EQUALS.finditer(text):
+        if not _is_upper(match[1]):
             continue
-        before = max(0, match.start() - 400)
-        for boundary in _BOUNDARY.finditer(text, before, match.start()):
-            before = boundary.end()
-        pair = _short_inside(text, before, match.start(), (start, end))
-        pair = pair or _long_inside(text, before, match.start(), (start, end))
-        if pair is not None:
-            short, long = pair
-            found.append(Abbreviation(text[slice(*short)], text[slice(*long)], short, long))
-    return found
+        following = text[match.end() : match.end() + _WINDOW]
+        long = _EQUALS_END.split(following, maxsplit=1)[0].rstrip()
+        aligned = align(letters_of(match[1]), long)
+        if (
+            aligned is not None
+            and not aligned.start
+            and aligned.score >= _ENOUGH_EQUALS[match[2]]
+            and _plausible(match[1], long)
+        ):
+            yield match.span(1), (match.end(), match.end() + len(long))
 
 
-def _short_inside(text: str, before: int, bracket: int, inside: Span) -> tuple[Span, Span] | None:
-    """`long form (SF)`."""
-    short = text[slice(*inside)]
+def _long_before(text: str, end: int, short: str, *, enough: float = _ENOUGH) -> Span | None:
+    """The long form of a short form in the words right before `end`."""
+    begin = max(0, end - _WINDOW)
+    for border in _BORDER.finditer(text, begin, end):
+        begin = border.end()
+    words = [token for token in tokenize(text[begin:end]) if text[begin + token.start].isalnum()]
+    if not words or text[begin + words[-1].end : end].strip(" \t\n\"'”’*-"):
+        return None
+    last = begin + words[-1].end
+    if len(short) == 1:
+        first = begin + words[-1].start
+        return (first, last) if _is_initial(short, text[first:last]) else None
     if not _is_short(short):
         return None
-    letters = _letters(short)
-    words = [token for token in tokenize(text[before:bracket]) if _is_word(text[before + token[0]])]
+    letters = letters_of(short)
     room = min(len(letters) + 5, 2 * len(letters))  # Schwartz and Hearst's bound, on major words
     majors = [i for i, word in enumerate(words) if word.end - word.start > _MINOR]
     words = words[majors[-room] :] if len(majors) > room else words
-    if not words:
+    first = begin + words[0].start
+    start = _aligned(short, text[first:last], enough)
+    if start is None:
+        start = _exchanged(letters, text[first:last])
+    if start is None or not _plausible(short, text[first + start : last]):
         return None
-    first = before + words[0].start
-    aligned = _align(letters, text[first:bracket])
-    if aligned is None:
-        return None
-    start, score = aligned
-    end = before + words[-1].end
-    if text[end:bracket].strip(" \t\n\"'”’*-") or not _plausible(short, text[first + start : end]):
-        return None
-    # A lower-case word in brackets is seldom an abbreviation: more is asked of it.
-    enough = _ENOUGH if any(c.isupper() or c.isdigit() for c in short) else 0.7
-    return ((inside), (first + start, end)) if score >= enough else None
+    return _with_locants(text, begin, first + start), last
 
 
-def _long_inside(text: str, before: int, bracket: int, inside: Span) -> tuple[Span, Span] | None:
+def _long_inside(text: str, bracket: int, inside: Span) -> tuple[Span, Span] | None:
     """`SF (long form)`."""
-    word = re.search(r"[^\s,;:]+\s*$", text[before:bracket])
+    begin = max(0, bracket - 3 * _LONGEST_SHORT)
+    word = _LAST_WORD.search(text, begin, bracket)
     if word is None:
         return None
-    short = word.group().rstrip()
-    span = (before + word.start(), before + word.start() + len(short))
+    start = word.start() + len(word.group()) - len(word.group().lstrip("([\"'“‘"))
+    short = text[start:bracket].rstrip()
     long = text[slice(*inside)]
     if not _is_short(short) or not any(c.isupper() for c in short[:-1] or short):
         return None
-    aligned = _align(_letters(short), long)
-    if aligned is None or aligned[1] < _ENOUGH or not _plausible(short, long):
+    aligned = align(letters_of(_PLURAL.sub("", short)), long)
+    if aligned is None or aligned.score < _ENOUGH or not _plausible(short, long):
         return None
     # "AIDS (the acquired ...)": an article may go before
-    lead = fold_with_map(long[: aligned[0]])[0].split()
+    first = _with_locants(long, 0, aligned.start)
+    lead = fold(long[:first]).split()
     if len(lead) > 1 or any(len(word) > _MINOR for word in lead):
         return None
-    return span, (inside[0] + aligned[0], inside[1])
+    return (start, start + len(short)), (inside[0] + first, inside[1])
 
 
-def _align(letters: str, text: str) -> tuple[int, float] | None:
-    """Where the best alignment of the letters begins in the text, and its score a letter (<= 1)."""
+def _aligned(short: str, text: str, enough: float) -> int | None:
+    """Where the long form begins: of a short form, or without its plural s, number, a letter."""
+    if not any(c.isupper() or c.isdigit() for c in short):
+        enough = max(enough, _ENOUGH_LOWER)
+    found = [align(letters_of(form), text) for form in {short, _PLURAL.sub("", short)}]
+    best = max((item for item in found if item), key=lambda item: item.score, default=None)
+    if best is not None and best.score >= enough:
+        return best.start
+    letters = letters_of(short)
+    plain = letters_of(short.rstrip("0123456789"))
+    if 1 < len(plain) < len(letters):
+        unnumbered = align(plain, text)
+        if unnumbered is not None and unnumbered.score >= _ENOUGH_UNNUMBERED:
+            return unnumbered.start
+    if len(letters) > 3 and sum(c.isupper() for c in short) > len(letters) / 2:
+        found = [align(letters[:at] + letters[at + 1 :], text) for at in range(1, len(letters))]
+        best = max((item for item in found if item), key=lambda item: item.score, default=None)
+        if best is not None and best.score >= _ENOUGH_BUT_ONE:
+            return best.start
+    return None
+
+
+def _exchanged(letters: str, text: str) -> int | None:
+    """Where the last major words begin whose initials are the letters in another order.
+
+    "myotonic dystrophy (DM)" has the order of Latin or of another language.
+    """
     folded, offsets = fold_with_map(text)
-    words = folded.split(" ")
-    word_of: list[int] = []  # the word of each character
-    cost = [0.0]  # what passing over all words before this one costs
-    for word in words:
-        word_of += [len(cost) - 1] * (len(word) + 1)
-        cost.append(cost[-1] + (_SKIP_MINOR if len(word) <= _MINOR else _SKIP))
-    best: dict[int, float] = {}  # by position of the current letter: score from there to the end
-    for letter in reversed(letters):
-        current: dict[int, float] = {}
-        for position, character in enumerate(folded):
-            if character != letter:
-                continue
-            in_word = word_of[position]
-            begins = position == 0 or folded[position - 1] == " "
-            own = _BEGINS if begins else _INSIDE
-            if letter is letters[-1] and not best:
-                current[position] = own - _SKIP_END * (cost[-1] - cost[in_word + 1])
-                continue
-            rest = -1e9
-            for later, value in best.items():
-                if later == position + 1 and word_of[later] == in_word:
-                    value += _FOLLOWS - _INSIDE
-                elif later <= position:
-                    continue
-                elif word_of[later] > in_word:
-                    value -= cost[word_of[later]] - cost[in_word + 1]
-                rest = max(rest, value)
-            if rest > -1e8:
-                current[position] = own + rest
-        best = current
-        if not best:
-            return None
-    starts = {
-        position: score - _MINOR_START * (len(words[word_of[position]]) <= _MINOR)
-        for position, score in best.items()
-        if position == 0 or folded[position - 1] == " "
-    }
-    if not starts:
-        return None
-    start = max(starts, key=lambda p: (round(starts[p], 6), p))
-    return offsets[start], starts[start] / len(letters)
+    starts = [at for at in range(len(folded)) if at == 0 or folded[at - 1] == " "]
+    majors = [at for at in starts if len(folded[at:].split(" ", 1)[0]) > _MINOR][-len(letters) :]
+    initials = sorted(folded[at] for at in majors)
+    return offsets[majors[0]] if initials == sorted(letters) and len(letters) <= 4 else None
+
+
+def _with_locants(text: str, begin: int, start: int) -> int:
+    """The start with what hangs on it by a hyphen: "3-methylcholanthrene", "c-Jun"."""
+    while locant := _LOCANT.search(text, begin, start):
+        start = locant.start()
+    return start
 
 
 def _is_short(short: str) -> bool:
@@ -162,27 +237,30 @@ def _is_short(short: str) -> bool:
     )
 
 
-def _letters(short: str) -> str:
-    return "".join(c for c in fold_with_map(_PLURAL.sub("", short))[0] if c != " ")
+def _is_initial(letter: str, word: str) -> bool:
+    return letter.isupper() and len(word) > _MINOR and fold(word).startswith(fold(letter))
+
+
+def _is_upper(short: str) -> bool:
+    return sum(c.isupper() for c in short) >= 2 and _is_short(short)
 
 
 def _plausible(short: str, long: str) -> bool:
     """A long form is longer than its short form and does not contain it as a word."""
-    words = fold_with_map(long)[0].split()
-    return len(long) > len(short) + 1 and fold_with_map(short)[0] not in words
+    return len(long) > len(short) + 1 and fold(short) not in fold(long).split()
 
 
-def _is_word(character: str) -> bool:
-    return character.isalnum()
-
-
-def _first_part(text: str, start: int, end: int) -> Span:
-    """The bracket's text up to a comma or the like, without "abbreviated" and white space."""
+def _part(text: str, start: int, end: int, cut: re.Pattern[str]) -> Span:
+    """The text up to a comma or the like, without "abbreviated" and white space."""
     lead = _LEAD.match(text, start, end)
     start = lead.end() if lead else start
-    cut = _CUT.search(text, start, end)
-    end = cut.start() if cut else end
+    found = cut.search(text, start, end)
+    end = found.start() if found else end
     piece = text[start:end]
     start += len(piece) - len(piece.lstrip(" \t\n\"'“‘"))
-    end = max(start, start + len(text[start:end].rstrip(" \t\n\"'”’.")))
+    end = max(start, start + len(text[start:end].rstrip(" \t\n\"'”’.,")))
     return start, end
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
