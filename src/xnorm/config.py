@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from xnorm.errors import SettingError
-from xnorm.yaml_files import check_keys, typed, yaml_keys, yaml_path, yaml_value
+from xnorm.errors import SettingError, did_you_mean
+from xnorm.yaml_files import check_keys, typed, yaml_keys, yaml_mapping, yaml_path, yaml_value
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -48,6 +48,31 @@ def load_settings(kind: type[T], source: str | Path | None, overrides: Iterable[
         check_keys(kind, patch, f"--set {override}")
         data = _merged(data, patch)
     return typed(kind, data, place=place)
+
+
+def load_kind(
+    kinds: Mapping[str, type[T]], source: str | Path | None, overrides: Iterable[str] = ()
+) -> T:
+    """Reads settings whose kind is told by their key `kind`; without it they are the first's.
+
+    Args:
+        kinds: by name.
+        source: as for `load_settings`.
+        overrides: likewise.
+
+    Raises:
+        SettingError: for an unknown kind, and as `load_settings` does.
+    """
+    overrides = list(overrides)
+    told = {} if source is None else yaml_mapping(yaml_path(source, option="--config"))
+    name = str(told.get("kind", next(iter(kinds))))
+    for override in overrides:
+        name = override.removeprefix("kind=") if override.startswith("kind=") else name
+    if name not in kinds:
+        raise SettingError(
+            f"unknown kind '{name}'", place=str(source or "--set"), todo=did_you_mean(name, kinds)
+        )
+    return load_settings(kinds[name], source, overrides)
 
 
 def fingerprint(settings: msgspec.Struct) -> str:

@@ -158,7 +158,7 @@ def load(
     from xnorm.stores import open_index
 
     settings = load_settings(Settings, config, overrides)
-    opened = open_index(str(index or settings.index), notify=notify)
+    opened = open_index(str(index or settings.index), encoders=settings.encoder, notify=notify)
     _show_in_notebooks()
     return Linker(opened, settings)
 

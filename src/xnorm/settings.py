@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from xnorm.candidates.fuse import Fuse
+from xnorm.coreference.sharing import ShareEvidence
 from xnorm.decision import Decide
 from xnorm.decision.overrides import Overrides, read_rules
 from xnorm.errors import SettingError, did_you_mean
 from xnorm.mentions.cross_lingual import LONGEST, THRESHOLD
 from xnorm.mentions.long_forms import ExpandAbbreviations
+from xnorm.titles.back_off import BackOffSettings
 
 if TYPE_CHECKING:
     from xnorm.index import Index
@@ -43,6 +45,20 @@ class FindSettings(msgspec.Struct, frozen=True):
     type: str = ""
     model: str = ""
     labels: tuple[str, ...] = ()
+
+
+class CoreferenceSettings(msgspec.Struct, frozen=True):
+    """How names of one thing are found, where `stages` has `coreference` before `retrieve`.
+
+    Attributes:
+        types: only mentions of these types are names; all if empty.
+        resolver: `coreferee` or `fastcoref`, for pronouns and nominals; none if empty.
+        model: the resolver's.
+    """
+
+    types: tuple[str, ...] = ()
+    resolver: str = ""
+    model: str = ""
 
 
 class RetrieveSettings(msgspec.Struct, frozen=True):
@@ -105,19 +121,31 @@ class Settings(msgspec.Struct, frozen=True):
 
     Attributes:
         index: what `--index` takes; `default` is the terminology that ships.
+        encoder: of the index of a `.kb`, each for a retriever of its own; empty: what it has.
         stages: their names, in order.
     """
 
     index: str = "default"
-    stages: tuple[str, ...] = ("find", "abbreviations", "retrieve", "overrides", "decide")
+    encoder: tuple[str, ...] = ()
+    stages: tuple[str, ...] = (
+        "find",
+        "abbreviations",
+        "retrieve",
+        "share",
+        "overrides",
+        "decide",
+    )
     find: FindSettings = FindSettings()
     abbreviations: ExpandAbbreviations = ExpandAbbreviations()
+    coreference: CoreferenceSettings = CoreferenceSettings()
     retrieve: RetrieveSettings = RetrieveSettings()
+    share: ShareEvidence = ShareEvidence()
     rerank: RerankSettings = RerankSettings()
     keep: KeepSettings = KeepSettings()
     reorder: ReorderSettings = ReorderSettings()
     overrides: OverrideSettings = OverrideSettings()
     decide: Decide = Decide()
+    back_off: BackOffSettings = BackOffSettings()
 
 
 def build_stages(settings: Settings, index: Index) -> list[Stage]:
@@ -145,6 +173,14 @@ def _find(settings: Settings, index: Index) -> Stage:
             todo=did_you_mean(find.finder, FINDERS),
         )
     return FINDERS[find.finder](find, index)
+
+
+def _coreference(settings: Settings, _: Index) -> Stage:
+    from xnorm.coreference import NormalizeCoreference
+    from xnorm.coreference.resolvers import resolver_named
+
+    chosen = settings.coreference
+    return NormalizeCoreference(chosen.types, resolver_named(chosen.resolver, chosen.model))
 
 
 def _retrieve(settings: Settings, index: Index) -> Stage:
@@ -186,6 +222,19 @@ def _merge(_: Settings, index: Index) -> Stage:
     from xnorm.reranking.rules import MergeEqual
 
     return MergeEqual(index.kb)
+
+
+def _titles(settings: Settings, index: Index) -> Stage:
+    from xnorm.titles.stage import CALIBRATED, RetrieveTitles
+
+    fuse = settings.retrieve.fuse
+    return RetrieveTitles(index, k=settings.retrieve.k, fuse=CALIBRATED if fuse == Fuse() else fuse)
+
+
+def _back_off(settings: Settings, index: Index) -> Stage:
+    from xnorm.titles.back_off import BackOff
+
+    return BackOff(index.kb, settings.back_off)
 
 
 def _overrides(settings: Settings, index: Index) -> Stage:
@@ -234,12 +283,16 @@ FINDERS: dict[str, Callable[[FindSettings, Index], Stage]] = {
 STAGES: dict[str, Callable[[Settings, Index], Stage]] = {
     "find": _find,
     "abbreviations": lambda settings, _: settings.abbreviations,
+    "coreference": _coreference,
     "retrieve": _retrieve,
+    "share": lambda settings, _: settings.share,
     "rerank": _rerank,
     "keep": _keep,
     "merge": _merge,
     "overrides": _overrides,
     "reorder": _reorder,
     "decide": lambda settings, _: settings.decide,
+    "titles": _titles,
+    "back-off": _back_off,
 }
 """What a configuration's `stages` may name."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xnorm.errors import DataError, IndexProblem
+from xnorm.errors import DataError, IndexProblem, SettingError
 
 if TYPE_CHECKING:
     from xnorm.index import Index
@@ -16,24 +16,40 @@ if TYPE_CHECKING:
 Notify = Callable[[str], None] | None
 
 
-def open_index(name: str, *, notify: Notify = None) -> Index:
+def open_index(name: str, *, encoders: Sequence[str] = (), notify: Notify = None) -> Index:
     """Opens the index of that name; `default` is built into the user's cache the first time.
 
     Args:
         name: `default`, an index folder, or a `.kb` folder (its index is built beside it, once).
+        encoders: that the index beside a `.kb` shall have, each for a dense retriever; none: those
+            that it has, and the default one where there is no index yet.
         notify: is told before something takes long.
 
     Raises:
         IndexProblem: when it is missing, damaged, or made by something else.
+        SettingError: when an index that is not built here has other encoders.
     """
     from xnorm.index import Index
 
-    if name == "default":
-        return _default(notify)
     path = Path(name)
     if path.suffix == ".kb":
-        return _beside(path, notify)
-    return Index.open(path)
+        return _beside(path, encoders, notify)
+    index = _default(notify) if name == "default" else Index.open(path)
+    if not _has(index, encoders):
+        has = ", ".join(made.spec for made in index.manifest.encoders.values())
+        raise SettingError(
+            f"the index has other encoders than the configuration names: {has or 'none'}",
+            place=str(index.path),
+            todo="Name a .kb, whose index is then built with them",
+        )
+    return index
+
+
+def _has(index: Index, encoders: Sequence[str]) -> bool:
+    from xnorm.index.encoders import spec_of
+
+    made_by = [made.spec for made in index.manifest.encoders.values()]
+    return not encoders or made_by == [spec_of(encoder) for encoder in encoders]
 
 
 def cache_folder() -> Path:
@@ -87,16 +103,16 @@ def _build_default(path: Path, notify: Notify) -> Index:
         return Index.build(kb, path)
 
 
-def _beside(path: Path, notify: Notify) -> Index:
-    """The index beside a knowledge base, built when there is none or the base has changed."""
+def _beside(path: Path, encoders: Sequence[str], notify: Notify) -> Index:
+    """The index beside a knowledge base, built when there is none that fits."""
     from xnorm.index import Index
     from xnorm.kb import KnowledgeBase
 
     kb = KnowledgeBase.open(path)
     target = path.with_suffix(".index")
     opened = _if_usable(target)
-    if opened is not None and opened.kb.fingerprint == kb.fingerprint:
+    if opened is not None and opened.kb.fingerprint == kb.fingerprint and _has(opened, encoders):
         return opened
     if notify:
         notify(f"building an index of {path}, once, in {target}")
-    return Index.build(kb, target)
+    return Index.build(kb, target, encoder=encoders or "default")

@@ -70,14 +70,24 @@ def yaml_keys(kind: type[msgspec.Struct], path: Path) -> dict[str, Any]:
     Raises:
         SettingError: naming the line of what is broken or unknown.
     """
+    data = yaml_mapping(path)
+    check_keys(kind, yaml_mapping(path, with_lines=True), str(path))
+    return data
+
+
+def yaml_mapping(path: Path, *, with_lines: bool = False) -> dict[str, Any]:
+    """The keys and values of a file, whatever they are; `with_lines` keeps where each key stands.
+
+    Raises:
+        SettingError: naming the line that is broken.
+    """
     with open_binary(path) as stream:
         text = decode(stream.read(), place=str(path))
-    data = yaml_value(text, str(path)) or {}
+    data = yaml_value(text, str(path), with_lines=with_lines) or {}
     if not isinstance(data, dict):
         raise SettingError(
             "does not hold keys and values", place=str(path), todo="Write `key: value` lines"
         )
-    check_keys(kind, yaml_value(text, str(path), with_lines=True) or {}, str(path))
     return data
 
 

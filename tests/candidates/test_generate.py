@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
-from tests.fakes import HashEncoder, build_index, terminology, words
+from tests.fakes import HashEncoder, build_index, build_kb, terminology, words
 
 from xnorm.candidates import Fuse, Query, Retrieve, generate, rank
+from xnorm.candidates.features import FEATURES, feature_names, features, is_feature
+from xnorm.candidates.fuse import read_parameters
 from xnorm.document import Candidate, Document, Mention
 from xnorm.errors import SettingError
 from xnorm.index import Index
@@ -86,6 +89,52 @@ def test_answers_do_not_depend_on_the_batch(large: Index, fuse: Fuse) -> None:
     together = generate(large, queries, 10, fuse)
     assert [generate(large, [query], 10, fuse)[0] for query in queries] == together
     assert generate(large, queries[::-1], 10, fuse)[::-1] == together
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    """The terms with two encoders."""
+    folder = tmp_path_factory.mktemp("two")
+    kb = build_kb(TERMS, folder / "t.kb")
+    return Index.build(kb, folder / "t.index", encoder=[HashEncoder(), HashEncoder(8)])
+
+
+def test_every_encoder_is_evidence_of_its_own(two: Index) -> None:
+    [candidates] = generate(two, [Query("panic attacks")], 1)
+    assert candidates[0].concept == "T:3"
+    assert {e.retriever for e in candidates[0].evidence} == {"tfidf", "dense", "dense2"}
+
+
+def test_weights_that_know_one_encoder_mean_the_average_of_all(two: Index) -> None:
+    found = rank(two, [Query(text) for text in ("attack of heart", "failure")], 5).found
+    dense, preferred, both = features(two, found, ("dense", "preferred", "both"))
+    assert dense == pytest.approx(found.scores[2:].mean(axis=0))
+    assert preferred == pytest.approx(found.preferred[2:].mean(axis=0))
+    assert both == pytest.approx(found.scores[1] * found.scores[2:].mean(axis=0))
+    first, second = features(two, found, ("dense", "dense2"))
+    assert (first == found.scores[2]).all()
+    assert (second == found.scores[3]).all()
+
+
+def test_an_index_names_its_features(index: Index, two: Index) -> None:
+    assert feature_names(index) == tuple(FEATURES)
+    assert feature_names(two) == (*FEATURES, "dense2", "preferred2", "both2")
+    assert all(map(is_feature, feature_names(two)))
+    assert not any(map(is_feature, ("dense1", "tfidf2", "dense0", "densee", "")))
+
+
+def test_weights_of_an_encoder_that_the_index_lacks_are_refused(
+    index: Index, tmp_path: Path
+) -> None:
+    usual = read_parameters()
+    path = tmp_path / "two.json"
+    path.write_bytes(
+        msgspec.json.encode(
+            msgspec.structs.replace(usual, features=("dense", "dense2"), weights=(1.0, 1.0))
+        )
+    )
+    with pytest.raises(SettingError, match="weigh 'dense2', which the index does not have"):
+        generate(index, [Query("attack")], 3, Fuse(parameters=str(path)))
 
 
 def test_answers_do_not_depend_on_threads(large: Index) -> None:

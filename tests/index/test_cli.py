@@ -55,6 +55,19 @@ def test_info_says_what_is_in_an_index(kb: Path, capsys: pytest.CaptureFixture[s
     assert "other.index" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("encoder")
+def test_several_encoders_give_several_retrievers(
+    kb: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("index", "build", kb, "--encoder", "one", "--encoder", "two", "--dense", "ivf") == 0
+    capsys.readouterr()
+    assert run("index", "info", kb.with_suffix(".index"), "--json") == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["retrievers"] == ["exact", "tfidf", "dense", "dense2"]
+    assert (facts["encoder"], facts["more_encoders"]) == ("one", ["two"])
+    assert facts["dense"] == "flat"  # few names are always compared one by one
+
+
 def test_a_missing_folder_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("index", "info", tmp_path / "none.index") == 1
     assert capsys.readouterr().err.count("\n") == 1

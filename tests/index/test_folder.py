@@ -67,7 +67,7 @@ def test_nothing_is_pickled(built: Path) -> None:
         (lambda p: (p / "manifest.json").write_text("[1]"), "this folder is not an index"),
         (
             lambda p: edit(p / "manifest.json", lambda m: m.update(format=99)),
-            "format version 99, this xnorm reads 1. Build it again",
+            "format version 99, this xnorm reads 2. Build it again",
         ),
         (lambda p: (p / "tfidf/grams.npy").unlink(), "tfidf/grams.npy: the file is missing"),
         (
@@ -160,6 +160,8 @@ def test_unknown_names_of_settings_get_the_nearest_known_one(tmp_path: Path) -> 
         Index.build(kb, tmp_path / "x", retrievers=("tfdif",))
     with pytest.raises(SettingError, match="no retriever is named"):
         Index.build(kb, tmp_path / "x", retrievers=())
+    with pytest.raises(SettingError, match="no encoder is named"):
+        Index.build(kb, tmp_path / "x", encoder=())
     with pytest.raises(SettingError, match="unknown search of tfidf 'exat'. Did you mean 'exact'"):
         Index.build(kb, tmp_path / "x", tfidf="exat")
 
@@ -169,6 +171,37 @@ def test_an_index_without_dense_needs_no_encoder(tmp_path: Path) -> None:
     index = Index.build(kb, tmp_path / "x.index", retrievers=("tfidf",))
     assert list(Index.open(index.path).retrievers) == ["tfidf"]
     assert index.manifest.encoder_fingerprint == ""
+
+
+def test_every_encoder_gets_a_retriever_of_its_own(tmp_path: Path) -> None:
+    kb = build_kb(terminology(20), tmp_path / "t.kb")
+    two = [HashEncoder(), HashEncoder(24)]
+    index = Index.build(kb, tmp_path / "two.index", encoder=two)
+    assert list(index.retrievers) == ["exact", "tfidf", "dense", "dense2"]
+    assert [made.fingerprint for made in index.manifest.encoders.values()] == ["hash-16", "hash-24"]
+    again = Index.open(index.path, encoder=two)
+    found = again.retrievers["dense2"].search(["ka ri"], 5)
+    alone = Index.build(kb, tmp_path / "alone.index", encoder=two[1], retrievers=["dense"])
+    expected = alone.retrievers["dense"].search(["ka ri"], 5)
+    assert found.rows.tolist() == expected.rows.tolist()
+    one = Index.build(kb, tmp_path / "one.index", encoder=two[0])
+    assert len({one.fingerprint, index.fingerprint}) == 2
+    with pytest.raises(IndexProblem, match="has changed"):
+        Index.open(index.path, encoder=two[::-1])
+    with pytest.raises(IndexProblem, match=r"Open it with Index\.open\(path, encoder="):
+        Index.open(index.path, encoder=two[0])
+
+
+def test_a_manifest_says_how_vectors_are_searched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kb = build_kb(terminology(60), tmp_path / "t.kb")
+    monkeypatch.setattr("xnorm.index.vectors.FIRST_PASS_ABOVE", 20)
+    for asked, used in (("auto", "flat"), ("flat", "flat"), ("ivf", "ivf")):
+        path = tmp_path / f"{asked}.index"
+        assert Index.build(kb, path, encoder=HashEncoder(), dense=asked).manifest.dense == used
+    with pytest.raises(SettingError, match="unknown search of dense 'ivff'. Did you mean 'ivf'"):
+        Index.build(kb, tmp_path / "x", encoder=HashEncoder(), dense="ivff")
 
 
 def test_progress_is_told(tmp_path: Path) -> None:

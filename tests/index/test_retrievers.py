@@ -179,7 +179,16 @@ def test_names_with_equal_vectors_come_by_row_however_many_they_are(tmp_path: Pa
     assert dense.search(["ka ri"], 5).rows.tolist() == [0, 1, 2, 3, 4]
 
 
-@pytest.mark.parametrize("kind", ["groups", "first pass"])
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="Linux says what is mapped")
+def test_vectors_are_mapped_from_their_file(tmp_path: Path) -> None:
+    encoder = HashEncoder()
+    Dense.build(NAMES, tmp_path, encoder)
+    dense = Dense.open(tmp_path, lambda: encoder)
+    assert len(dense.search(["ka ri"], 5).rows) == 5
+    assert str(tmp_path / "vectors.faiss") in Path("/proc/self/maps").read_text()
+
+
+@pytest.mark.parametrize("kind", ["flat", "ivf"])
 def test_larger_terminologies_find_nearly_what_a_full_search_finds(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,7 +199,7 @@ def test_larger_terminologies_find_nearly_what_a_full_search_finds(
     quick.mkdir()
     Dense.build(names, full, encoder)
     monkeypatch.setattr("xnorm.index.vectors.FIRST_PASS_ABOVE", 100)
-    Dense.build(names, quick, encoder, flat_below=100 if kind == "groups" else 10_000)
+    Dense.build(names, quick, encoder, search=kind)
     wanted = Dense.open(full, lambda: encoder).search(names[:50], 10)
     dense = Dense.open(quick, lambda: encoder)
     found = dense.search(names[:50], 10)

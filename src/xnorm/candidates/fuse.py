@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from xnorm.candidates.features import FEATURES
+from xnorm.candidates.features import encoders_of, features, is_feature, parted
 from xnorm.candidates.retrieve import Found
 from xnorm.errors import DataError, SettingError, did_you_mean
 from xnorm.index.hits import GRAIN, grains, owners
@@ -46,7 +46,7 @@ class Fuse(msgspec.Struct, frozen=True):
         weights: of retrievers, for `max` and `reciprocal`; `WEIGHTS` where not named.
         constant: what `reciprocal` adds to a rank; smaller than the usual 60, because the first
             ranks of the better retriever deserve their lead.
-        parameters: a file of `xnorm.training.fusion` for `calibrated`; the shipped one if empty.
+        parameters: a file of `xnorm train fusion` for `calibrated`; the shipped one if empty.
 
     Raises:
         SettingError: for an unknown method, or a weight or constant that makes no sense.
@@ -116,12 +116,26 @@ def ranks(scores: NDArray[np.float32], offsets: NDArray[np.int64]) -> NDArray[np
     return found
 
 
-class Card(msgspec.Struct, frozen=True):
-    """What parameters were fitted on, for people."""
+class Card(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What parameters were fitted on, for people.
+
+    Attributes:
+        fitted_on: what the mentions are, a line a set.
+        encoder: fingerprints of the encoders.
+        note: how.
+        xnorm: the version that fitted.
+        index: fingerprint of the index.
+        inputs: SHA-256 of the files of documents.
+        figures: how good it is, by name.
+    """
 
     fitted_on: tuple[str, ...]
     encoder: str
     note: str = ""
+    xnorm: str = ""
+    index: str = ""
+    inputs: dict[str, str] = {}
+    figures: dict[str, float] = {}
 
 
 class Parameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -129,7 +143,7 @@ class Parameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         format: of the file, 1.
-        features: names in `FEATURES`.
+        features: names of `xnorm.candidates.features`.
         weights: of the features; they rank.
         slope, bias: make a probability of the weighted sum.
         card: what it was fitted on.
@@ -143,10 +157,23 @@ class Parameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     card: Card
 
     def fused(self, index: Index, found: Found) -> Fused:
-        """Ranking keys and probabilities, float64[m] each."""
+        """Ranking keys and probabilities, float64[m] each.
+
+        Raises:
+            SettingError: when they weigh an encoder that the index does not have.
+        """
+        lacking = {f"dense{number}" for _, number in map(parted, self.features) if number}
+        lacking -= set(encoders_of(index))
+        if lacking:
+            raise SettingError(
+                f"the parameters weigh '{min(lacking)}', which the index does not have",
+                place="fuse.parameters",
+                todo="Take parameters that were fitted with this index: xnorm train fusion",
+            )
         keys = np.zeros(len(found.concepts))
-        for name, weight in zip(self.features, self.weights, strict=True):
-            keys += FEATURES[name](index, found) * weight
+        columns = features(index, found, self.features)
+        for values, weight in zip(columns, self.weights, strict=True):
+            keys += values * weight
         return Fused(keys, 1 / (1 + np.exp(-(self.slope * keys + self.bias))))
 
 
@@ -158,7 +185,7 @@ def read_parameters(path: str = "") -> Parameters:
         DataError: when the file is missing, damaged, or names a feature that is not known.
     """
     file = Path(path) if path else _SHIPPED
-    todo = "Fit it again with xnorm.training.fusion"
+    todo = "Fit it again with xnorm train fusion"
     try:
         parameters = msgspec.json.decode(file.read_bytes(), type=Parameters)
     except OSError as error:
@@ -167,7 +194,7 @@ def read_parameters(path: str = "") -> Parameters:
         ) from error
     except msgspec.DecodeError as error:
         raise DataError(f"no fusion parameters ({error})", place=str(file), todo=todo) from error
-    unknown = [name for name in parameters.features if name not in FEATURES]
+    unknown = [name for name in parameters.features if not is_feature(name)]
     if unknown or parameters.format != 1 or len(parameters.features) != len(parameters.weights):
         what = f"unknown feature '{unknown[0]}'" if unknown else "of another format"
         raise DataError(what, place=str(file), todo=todo)

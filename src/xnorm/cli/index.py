@@ -25,9 +25,12 @@ def command() -> None:
 )
 @click.option(
     "--encoder",
-    default="default",
+    "encoders",
+    multiple=True,
+    default=["default"],
     show_default=True,
-    help="'default', a folder, or 'transformer:NAME?pooling=cls'.",
+    help="'default', a folder, 'transformer:NAME?pooling=cls', or 'concat:A+B'; several give a "
+    "dense retriever each.",
 )
 @click.option(
     "--tfidf",
@@ -36,7 +39,14 @@ def command() -> None:
     show_default=True,
     help="How TF-IDF is searched; auto goes by size.",
 )
-def build(kb: Path, output: Path | None, encoder: str, tfidf: str) -> None:
+@click.option(
+    "--dense",
+    type=click.Choice(["auto", "flat", "ivf"]),
+    default="auto",
+    show_default=True,
+    help="How vectors are searched: all, or near groups; auto goes by size.",
+)
+def build(kb: Path, output: Path | None, encoders: tuple[str, ...], tfidf: str, dense: str) -> None:
     """Build an index of the knowledge base KB.
 
     Example:  xnorm index build hpo.kb -o hpo.index
@@ -55,7 +65,9 @@ def build(kb: Path, output: Path | None, encoder: str, tfidf: str) -> None:
         def tell(what: str, done: int, total: int) -> None:
             bar.update(task, description=what, completed=done, total=total)
 
-        index = Index.build(opened, target, encoder=encoder, tfidf=tfidf, progress=tell)
+        index = Index.build(
+            opened, target, encoder=encoders, tfidf=tfidf, dense=dense, progress=tell
+        )
     size = sum(file.bytes for file in index.manifest.files.values())
     names = index.manifest.names
     click.echo(
@@ -94,6 +106,8 @@ def info(index: Path, as_json: bool, verify: bool) -> None:
         "retrievers": manifest.retrievers,
         "encoder": manifest.encoder,
         "encoder_fingerprint": manifest.encoder_fingerprint,
+        "more_encoders": tuple(made.spec for made in manifest.more.values()),
+        "dense": manifest.dense,
         "bytes": sum(file.bytes for file in manifest.files.values()),
         "xnorm": manifest.xnorm,
         "numpy": manifest.numpy,

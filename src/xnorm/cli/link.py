@@ -29,6 +29,7 @@ Examples:
 @click.option("-o", "--output", metavar="PATH", help="Write here; standard output if not given.")
 @click.option("--index", metavar="PATH", help="An index, or a .kb to build one from.")
 @click.option("--config", metavar="FILE", help="Settings as YAML, or the name of a ready one.")
+@click.option("--domain", type=click.Choice(["titles"]), help="titles: texts are job titles.")
 @click.option("--set", "overrides", metavar="KEY=VALUE", multiple=True, help="Override a setting.")
 @click.option("--k", type=int, metavar="N", help="Candidates a mention.  [default: 64]")
 @click.option("--threshold", type=float, metavar="X", help="0-1; below it a mention is NIL.")
@@ -47,6 +48,7 @@ def command(
     output: str | None,
     index: str | None,
     config: str | None,
+    domain: str | None,
     overrides: tuple[str, ...],
     k: int | None,
     threshold: float | None,
@@ -78,10 +80,13 @@ def command(
         raise SettingError(
             "--resume needs an input file and -o FILE", todo="A stream cannot be continued"
         )
+    if domain is not None:
+        _check_domain(config, index)
     language = language_code(lang, place="--lang") if lang else ""
     shortcuts = [f"retrieve.k={k}"] * (k is not None)
     shortcuts += [f"overrides.files=[{', '.join(map(repr, rules))}]"] * bool(rules)
-    shortcuts += [f"decide.threshold={threshold}"] * (threshold is not None)
+    deciding = "back_off" if domain else "decide"
+    shortcuts += [f"{deciding}.threshold={threshold}"] * (threshold is not None)
     skipped: list[XnormError] = []
     notes = Notes()
     documents = open_documents(
@@ -93,7 +98,8 @@ def command(
     )
     format = output_format(target, documents.format, output or "-").name
     check_output(output or "-", format)
-    linker = load(index, config=config, overrides=(*overrides, *shortcuts), notify=_say(quiet))
+    settings = config or domain
+    linker = load(index, config=settings, overrides=(*overrides, *shortcuts), notify=_say(quiet))
     link = linker.stream if workers == 1 else partial(in_processes, linker, workers=workers)
     progress = Progress(quiet=quiet)
     if output is None:
@@ -102,6 +108,19 @@ def command(
         run = "\n".join((str(Path(source).absolute()), language, str(target), linker.fingerprint))
         _write(Path(output), format, run, resume, link, documents, progress)
     progress.summary(skipped, notes)
+
+
+def _check_domain(config: str | None, index: str | None) -> None:
+    """Makes sure that a domain comes with its terminology, and brings the settings alone."""
+    from xnorm.errors import SettingError
+    from xnorm.titles.esco import without_index
+
+    if config is not None:
+        raise SettingError(
+            "--domain has settings of its own", place="--config", todo="Give one of the two"
+        )
+    if index is None:
+        raise without_index()
 
 
 def _write(

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Encoder", "StaticEncoder", "load_encoder"]
 
+CONCAT = "concat"
+"""The kind of several encoders as one, `concat:A+B`."""
+
 
 class Encoder(Protocol):
     """What an index asks of an encoder."""
@@ -37,9 +40,10 @@ def load_encoder(spec: str = "default") -> Encoder:
     """Opens an encoder by name.
 
     Args:
-        spec: "default" for the one that ships, a folder written by `StaticEncoder.save`, or
+        spec: "default" for the one that ships, a folder written by `StaticEncoder.save`,
             "transformer:NAME" for a sentence-transformers model (extra `neural`), with settings of
-            `TransformerEncoder.load` behind it: "transformer:NAME?pooling=cls&prefix=query: ".
+            `TransformerEncoder.load` behind it: "transformer:NAME?pooling=cls&prefix=query: ", or
+            several of these as one: "concat:default+transformer:NAME".
 
     Raises:
         SettingError: when `spec` is none of these, or a setting is not known.
@@ -51,13 +55,17 @@ def load_encoder(spec: str = "default") -> Encoder:
 
         name, _, settings = named.partition("?")
         return TransformerEncoder.load(name, **_transformer_settings(settings, spec))
+    if kind == CONCAT and named:
+        from xnorm.encoders.concatenated import ConcatenatedEncoder
+
+        return ConcatenatedEncoder(tuple(map(load_encoder, named.split("+"))))
     if spec == "default":
         return _shipped()
     if Path(spec).is_dir():
         return StaticEncoder.load(Path(spec))
     raise SettingError(
         f"there is no encoder '{spec}'",
-        todo="Use 'default', a folder of a static encoder, or 'transformer:NAME'",
+        todo="Use 'default', a folder of a static encoder, 'transformer:NAME', or 'concat:A+B'",
     )
 
 

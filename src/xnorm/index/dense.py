@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xnorm.index.hits import Hits, Offsets, Rows, Scores
-from xnorm.index.vectors import FLAT_BELOW, NearestVectors, Prepared, Vectors, write
+from xnorm.index.vectors import NearestVectors, Prepared, Vectors, write
 
 if TYPE_CHECKING:
     from xnorm.encoders import Encoder
@@ -21,9 +21,10 @@ _SAMPLE = 4096
 class Dense:
     """Vectors of names as bytes, and the encoder for queries, which is asked for when needed."""
 
-    name = "dense"
-
-    def __init__(self, vectors: NearestVectors, encoder: Callable[[], Encoder]) -> None:
+    def __init__(
+        self, vectors: NearestVectors, encoder: Callable[[], Encoder], name: str = "dense"
+    ) -> None:
+        self.name = name
         self._vectors = vectors
         self._encoder = encoder
 
@@ -33,7 +34,7 @@ class Dense:
         folder: Path,
         encoder: Encoder,
         *,
-        flat_below: int = FLAT_BELOW,
+        search: str = "auto",
         progress: Callable[[int], None] | None = None,
     ) -> None:
         """Writes the vectors of `names`, whose places are their rows.
@@ -42,7 +43,7 @@ class Dense:
             names: as the terminology writes them.
             folder: an existing folder.
             encoder: gives unit vectors.
-            flat_below: beyond this many names vectors are grouped and only near groups searched.
+            search: one of `xnorm.index.vectors.SEARCHES`.
             progress: told the number of names encoded so far.
         """
 
@@ -54,12 +55,12 @@ class Dense:
 
         spread = np.unique(np.linspace(0, len(names) - 1, min(len(names), _SAMPLE)).astype(int))
         sample = encoder.encode([names[row] for row in spread])
-        write(blocks(), sample, len(names), folder, flat_below=flat_below)
+        write(blocks(), sample, len(names), folder, search=search)
 
     @classmethod
-    def open(cls, folder: Path, encoder: Callable[[], Encoder]) -> Dense:
+    def open(cls, folder: Path, encoder: Callable[[], Encoder], *, name: str = "dense") -> Dense:
         """Opens what `build` wrote; `encoder` is called at the first query."""
-        return cls(NearestVectors(folder), encoder)
+        return cls(NearestVectors(folder), encoder, name)
 
     def prepare(self, queries: Sequence[str]) -> Prepared:
         """The queries' vectors."""

@@ -9,11 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xnorm.index.groups import centres, flat
 from xnorm.index.hits import Offsets, Rows, offsets_of
 
 Vectors = NDArray[np.float32]
 
 FILE = "first_pass.faiss"
+
+PROBES = 128
+"""Groups that are looked at, where there are groups."""
 
 _VALUES_A_CODE = 2  # values of a vector that share a code of four bits
 _SAMPLE, _ROUNDS = 4_096, 10  # of k-means, where more measured no better
@@ -26,14 +30,28 @@ class FirstPass:
         self._path = path
 
     @staticmethod
-    def build(vectors: NDArray[np.int8], path: Path) -> None:
-        """Writes the codes of vectors, int8[n, d] with an even d."""
+    def build(vectors: NDArray[np.int8], path: Path, *, groups: int = 0) -> None:
+        """Writes the codes of vectors, int8[n, d] with an even d.
+
+        Args:
+            vectors: more than a few dozen.
+            path: the file.
+            groups: put codes into so many groups, of which the nearest are looked at; 0: look at
+                all codes.
+        """
         import faiss
 
         count, dimension = vectors.shape
-        index = faiss.IndexPQFastScan(
-            dimension, dimension // _VALUES_A_CODE, 4, faiss.METRIC_INNER_PRODUCT
-        )
+        codes = dimension // _VALUES_A_CODE
+        index: Any
+        if groups:
+            coarse = flat(centres(vectors, groups))
+            index = faiss.IndexIVFPQFastScan(
+                coarse, dimension, coarse.ntotal, codes, 4, faiss.METRIC_INNER_PRODUCT
+            )
+            index.by_residual = False  # a code means the same in every group
+        else:
+            index = faiss.IndexPQFastScan(dimension, codes, 4, faiss.METRIC_INNER_PRODUCT)
         index.pq.cp.niter = _ROUNDS
         spread = np.linspace(0, count - 1, min(count, _SAMPLE)).astype(np.int64)
         threads = faiss.omp_get_max_threads()
@@ -64,4 +82,7 @@ class FirstPass:
     def _searcher(self) -> Any:
         import faiss
 
-        return faiss.read_index(str(self._path))
+        index: Any = faiss.read_index(str(self._path))
+        if hasattr(index, "nprobe"):
+            index.nprobe = min(PROBES, index.nlist)
+        return index

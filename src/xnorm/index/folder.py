@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from xnorm.errors import DataError, IndexProblem, SettingError, did_you_mean
+from xnorm.errors import IndexProblem, SettingError, did_you_mean
 from xnorm.files import atomic_folder
+from xnorm.index import vectors
 from xnorm.index.columns import Columns
 from xnorm.index.dense import Dense
+from xnorm.index.encoders import Encoders, OpenedEncoders, opened
 from xnorm.index.exact import Exact
 from xnorm.index.hits import Retriever
 from xnorm.index.manifest import (
@@ -20,6 +22,7 @@ from xnorm.index.manifest import (
     FILE,
     FORMAT,
     IndexManifest,
+    MadeBy,
     check_contents,
     check_sizes,
     describe_files,
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
     from xnorm.kb import KnowledgeBase
 
 RETRIEVERS = ("exact", "tfidf", "dense")
-"""The retrievers that an index can have."""
+"""The retrievers that an index can have; `dense` once for each encoder."""
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and how much there is."""
@@ -51,20 +54,22 @@ class Index(Columns):
     """
 
     def __init__(
-        self, path: Path, manifest: IndexManifest, kb: KnowledgeBase, encoder: Encoder | None
+        self, path: Path, manifest: IndexManifest, kb: KnowledgeBase, encoders: OpenedEncoders
     ) -> None:
         self.path = path
         self.manifest = manifest
         super().__init__(kb)
-        self._encoder = encoder
-        opened: dict[str, Callable[[Path], Retriever]] = {
-            "exact": lambda folder: Exact.open(folder, self.texts),
-            "tfidf": Tfidf.open,
-            "dense": lambda folder: Dense.open(folder, lambda: self.encoder),
-        }
         self.retrievers: Mapping[str, Retriever] = {
-            name: opened[name](path / name) for name in manifest.retrievers
+            name: self._opened(name, encoders) for name in manifest.retrievers
         }
+
+    def _opened(self, name: str, encoders: OpenedEncoders) -> Retriever:
+        folder = self.path / name
+        if name == "exact":
+            return Exact.open(folder, self.texts)
+        if name == "tfidf":
+            return Tfidf.open(folder)
+        return Dense.open(folder, partial(encoders.of, name), name=name)
 
     @classmethod
     def build(
@@ -72,9 +77,10 @@ class Index(Columns):
         kb: KnowledgeBase,
         path: str | Path,
         *,
-        encoder: str | Encoder = "default",
+        encoder: str | Encoder | Encoders = "default",
         retrievers: Sequence[str] = RETRIEVERS,
         tfidf: str = "auto",
+        dense: str = "auto",
         progress: Progress | None = None,
     ) -> Index:
         """Writes an index of a knowledge base to a folder, which appears at once, and opens it.
@@ -82,9 +88,11 @@ class Index(Columns):
         Args:
             kb: copied into the folder.
             path: the folder, conventionally `NAME.index`; an index there is replaced.
-            encoder: what `load_encoder` understands, or an encoder, which `open` then needs too.
+            encoder: what `load_encoder` understands, or an encoder, which `open` then needs too;
+                or several, each of which gives a dense retriever: `dense`, `dense2`, and so on.
             retrievers: some of `RETRIEVERS`.
             tfidf: how TF-IDF is searched: `exact`, `rarest`, `faiss`, or `auto` by size.
+            dense: how vectors are searched, one of `xnorm.index.vectors.SEARCHES`.
             progress: told what is being done.
 
         Raises:
@@ -97,51 +105,58 @@ class Index(Columns):
         for name in retrievers:
             _known(name, RETRIEVERS, "retriever")
         _known(tfidf, SEARCHES, "search of tfidf")
+        _known(dense, vectors.SEARCHES, "search of dense")
         if target.exists() and not _is_replaceable(target):
             raise SettingError(
                 "something that is not an index lies here",
                 place=str(target),
                 todo="Give another path",
             )
-        spec, loaded = _resolve(encoder) if "dense" in retrievers else ("", None)
+        encoders = opened(encoder) if "dense" in retrievers else {}
         tell = progress or _silent
         names = kb.names["text"].to_pylist()
+        every = [each for name in retrievers for each in (encoders if name == "dense" else (name,))]
         with atomic_folder(target) as folder:
             shutil.copytree(kb.path, folder / "kb")
-            for number, name in enumerate(retrievers):
+            for number, name in enumerate(every):
                 (folder / name).mkdir()
-                tell(name, number, len(retrievers))
+                tell(name, number, len(every))
                 if name == "exact":
                     Exact.build(names, folder / name)
                 elif name == "tfidf":
                     Tfidf.build(names, folder / name, search=tfidf)
-                elif loaded is not None:
+                else:
                     Dense.build(
                         names,
                         folder / name,
-                        loaded,
+                        encoders[name][1],
+                        search=dense,
                         progress=lambda done: tell("names encoded", done, len(names)),
                     )
+            more = {name: MadeBy(spec, one.fingerprint) for name, (spec, one) in encoders.items()}
+            first = more.pop("dense", MadeBy("", ""))
             manifest = IndexManifest(
                 format=FORMAT,
                 **versions(),
-                retrievers=tuple(retrievers),
+                retrievers=tuple(every),
                 names=len(names),
                 kb=kb.fingerprint,
-                encoder=spec,
-                encoder_fingerprint=loaded.fingerprint if loaded else "",
-                files=describe_files(folder, tuple(retrievers)),
+                encoder=first.spec,
+                encoder_fingerprint=first.fingerprint,
+                more=more,
+                dense=vectors.search_for(len(names), dense) if encoders else "",
+                files=describe_files(folder, tuple(every)),
             )
             write_manifest(manifest, folder)
-        return cls.open(target, encoder=loaded)
+        return cls.open(target, encoder=[one for _, one in encoders.values()])
 
     @classmethod
-    def open(cls, path: str | Path, *, encoder: Encoder | None = None) -> Index:
+    def open(cls, path: str | Path, *, encoder: Encoder | Sequence[Encoder] | None = None) -> Index:
         """Opens a folder by memory map, after a quick check of every file.
 
         Args:
             path: the folder.
-            encoder: needed for an index that was built with an encoder object.
+            encoder: needed for an index that was built with an encoder object, or several.
 
         Raises:
             IndexProblem: when a file is missing, truncated or foreign, when the knowledge base in
@@ -159,49 +174,20 @@ class Index(Columns):
                 place=str(folder),
                 todo=AGAIN,
             )
-        opened = cls(folder, manifest, kb, encoder)
-        if "dense" in manifest.retrievers and not manifest.encoder.startswith("transformer:"):
-            opened.encoder  # noqa: B018  a changed encoder is refused now, not at the first query
-        return opened
-
-    @cached_property
-    def encoder(self) -> Encoder:
-        """The encoder of queries; a transformer is loaded at the first query only.
-
-        Raises:
-            IndexProblem: when it is not the one that made the vectors.
-        """
-        from xnorm.encoders import load_encoder
-
-        if self._encoder is None and not self.manifest.encoder:
-            raise IndexProblem(
-                "built with an encoder that has to be given",
-                place=str(self.path),
-                todo="Open it with Index.open(path, encoder=...)",
-            )
-        try:
-            encoder = self._encoder or load_encoder(self.manifest.encoder)
-        except (DataError, SettingError) as error:
-            raise IndexProblem(
-                f"its encoder cannot be opened: {error.what}",
-                place=str(self.path),
-                todo=f"Put the encoder back where it was. Or: {AGAIN}",
-            ) from error
-        if encoder.fingerprint != self.manifest.encoder_fingerprint:
-            raise IndexProblem(
-                f"stale: the encoder '{self.manifest.encoder or type(encoder).__name__}' has "
-                f"changed (fingerprint {encoder.fingerprint}, the index was built with "
-                f"{self.manifest.encoder_fingerprint})",
-                place=str(self.path),
-                todo=AGAIN,
-            )
-        return encoder
+        given: Sequence[Encoder] = ()
+        if encoder is not None:
+            given = encoder if isinstance(encoder, Sequence) else [encoder]
+        by_name = dict(zip(manifest.encoders, given, strict=False))
+        encoders = OpenedEncoders(folder, manifest.encoders, by_name)
+        encoders.check()
+        return cls(folder, manifest, kb, encoders)
 
     @cached_property
     def fingerprint(self) -> str:
         """Equal for indexes that give equal answers."""
         manifest = self.manifest
         parts = [str(FORMAT), manifest.kb, manifest.encoder_fingerprint]
+        parts += [made.fingerprint for made in manifest.more.values()]
         parts += [f"{name} {file.sha256}" for name, file in sorted(manifest.files.items())]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
@@ -221,16 +207,6 @@ class Index(Columns):
 def _known(name: str, known: Sequence[str], what: str) -> None:
     if name not in known:
         raise SettingError(f"unknown {what} '{name}'", todo=did_you_mean(name, known))
-
-
-def _resolve(encoder: str | Encoder) -> tuple[str, Any]:
-    from xnorm.encoders import load_encoder
-
-    if not isinstance(encoder, str):
-        return "", encoder
-    folder = Path(encoder)
-    spec = str(folder.resolve()) if folder.is_dir() and encoder != "default" else encoder
-    return spec, load_encoder(spec)
 
 
 def _is_replaceable(path: Path) -> bool:

@@ -9,7 +9,7 @@ import msgspec
 from xnorm.errors import IndexProblem
 from xnorm.files import sha256
 
-FORMAT = 1
+FORMAT = 2
 """The version of the folder's layout; another one is refused."""
 
 FILE = "manifest.json"
@@ -24,7 +24,21 @@ class IndexFile(msgspec.Struct, frozen=True):
     sha256: str
 
 
-class IndexManifest(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="index"):
+class MadeBy(msgspec.Struct, frozen=True):
+    """The encoder of a dense retriever.
+
+    Attributes:
+        spec: what to open for queries; empty for an object that has to be given.
+        fingerprint: of the encoder that made the vectors.
+    """
+
+    spec: str
+    fingerprint: str
+
+
+class IndexManifest(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="index"
+):
     """What is in an index and what made it; holds no time, so that bytes repeat.
 
     Attributes:
@@ -33,8 +47,9 @@ class IndexManifest(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind",
         retrievers: their names, in the order they are asked.
         names: number of indexed names.
         kb: fingerprint of the knowledge base, a copy of which lies in the folder `kb`.
-        encoder: what to open for queries; empty for an object that has to be given.
-        encoder_fingerprint: of the encoder that made the vectors; empty without `dense`.
+        encoder, encoder_fingerprint: of the retriever `dense`, as in `MadeBy`; empty without it.
+        more: the encoders of further dense retrievers, by retriever.
+        dense: how the vectors are searched, one of `xnorm.index.vectors.SEARCHES`.
         files: every file below the folder, `kb` apart, by its path.
     """
 
@@ -47,7 +62,16 @@ class IndexManifest(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind",
     kb: str
     encoder: str
     encoder_fingerprint: str
+    more: dict[str, MadeBy] = {}
+    dense: str = ""
     files: dict[str, IndexFile]
+
+    @property
+    def encoders(self) -> dict[str, MadeBy]:
+        """The encoder of every dense retriever."""
+        if "dense" not in self.retrievers:
+            return {}
+        return {"dense": MadeBy(self.encoder, self.encoder_fingerprint), **self.more}
 
 
 class _Version(msgspec.Struct, tag_field="kind", tag="index"):

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xnorm.index.hits import Hits, Offsets, batches
-from xnorm.index.vectors import FILE, FLAT_BELOW, NearestVectors, Vectors, write
+from xnorm.index.vectors import FILE, NearestVectors, Vectors, write
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -57,7 +57,7 @@ class Projection:
                 yield _project(rows[batch], matrix)
 
         sample = np.unique(np.linspace(0, max(count - 1, 0), min(count, _SAMPLE)).astype(int))
-        write(blocks(), _project(rows[sample], matrix), count, folder, flat_below=FLAT_BELOW)
+        write(blocks(), _project(rows[sample], matrix), count, folder)
 
     @classmethod
     def open(cls, folder: Path, codes: NDArray[np.int64]) -> Projection | None:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from xnorm.index import first_pass
 from xnorm.index.first_pass import FirstPass
-from xnorm.index.groups import centres, flat, group_count
+from xnorm.index.groups import group_count
 from xnorm.index.hits import (
     Hits,
     Offsets,
@@ -38,13 +38,16 @@ FILE, SCALE = "vectors.faiss", "scale.npy"
 FIRST_PASS_ABOVE = 10_000
 """Beyond this many vectors a first pass over short codes proposes which to compare exactly."""
 
-FLAT_BELOW = 200_000
-"""Up to this many vectors all are looked at; more are grouped, and the nearest groups looked at."""
+SEARCHES = ("auto", "flat", "ivf")
+"""How the first pass goes: over all codes, or over those of near groups only (inverted files)."""
 
-PROBES = 64
-"""Groups that are compared."""
+FLAT_BELOW = 500_000
+"""Up to this many vectors `auto` is `flat`: it finds 99 % of what comparing all would find, two
+thousand mentions a second and core here, and its time grows with size. At a million names `ivf` is
+six times as fast and finds 90 %, with as many of the right concepts (benchmarks/index)."""
 
 _LIMIT = 127
+_SHIFT = 128.0  # what FAISS adds to bytes when it stores them
 _SPARE = 16  # vectors beyond k, so that a tie at the end seldom needs a second search
 _SHALLOWEST = 128  # rows that a first pass proposes at least
 _BLOCK = 65_536
@@ -58,8 +61,15 @@ class Prepared(NamedTuple):
     scales: NDArray[np.float64]
 
 
+def search_for(count: int, search: str) -> str:
+    """One of `SEARCHES` but `auto`, for a number of vectors; few are always compared one by one."""
+    if search == "auto":
+        return "flat" if count <= FLAT_BELOW else "ivf"
+    return search if count > FIRST_PASS_ABOVE else "flat"
+
+
 def write(
-    blocks: Iterable[Vectors], sample: Vectors, count: int, folder: Path, *, flat_below: int
+    blocks: Iterable[Vectors], sample: Vectors, count: int, folder: Path, *, search: str = "auto"
 ) -> None:
     """Writes unit vectors, float32[., d], that come in blocks.
 
@@ -68,7 +78,7 @@ def write(
         sample: some of the rows, from which the scale is taken.
         count: the number of vectors.
         folder: an existing folder.
-        flat_below: beyond this many vectors they are grouped.
+        search: one of `SEARCHES`.
     """
     import faiss
 
@@ -81,23 +91,16 @@ def write(
     for block in blocks:
         stored[start : start + len(block)] = _to_bytes(block * scale)
         start += len(block)
-    kind = faiss.ScalarQuantizer.QT_8bit_direct_signed
-    metric = faiss.METRIC_INNER_PRODUCT
-    index: Any
-    if count <= flat_below:
-        index = faiss.IndexScalarQuantizer(dimension, kind, metric)
-    else:
-        coarse = flat(centres(stored, group_count(count)))
-        residuals = False  # they would not be bytes
-        index = faiss.IndexIVFScalarQuantizer(
-            coarse, dimension, coarse.ntotal, kind, metric, residuals
-        )
+    index: Any = faiss.IndexScalarQuantizer(
+        dimension, faiss.ScalarQuantizer.QT_8bit_direct_signed, faiss.METRIC_INNER_PRODUCT
+    )
     index.is_trained = True  # bytes are stored as they are
     for start in range(0, count, _BLOCK):
         index.add(stored[start : start + _BLOCK].astype(np.float32))
     faiss.write_index(index, str(folder / FILE))
-    if FIRST_PASS_ABOVE < count <= flat_below and dimension % 2 == 0:
-        FirstPass.build(stored, folder / first_pass.FILE)
+    if count > FIRST_PASS_ABOVE and dimension % 2 == 0:
+        groups = group_count(count) if search_for(count, search) == "ivf" else 0
+        FirstPass.build(stored, folder / first_pass.FILE, groups=groups)
 
 
 class NearestVectors:
@@ -172,7 +175,7 @@ class NearestVectors:
                 prepared.whole[batch], itertools.pairwise(edges), strict=True
             ):
                 products[start:stop] = block[start - first : stop - first] @ query
-        products -= self._shift * prepared.whole.sum(axis=1)[owners(offsets)]
+        products -= _SHIFT * prepared.whole.sum(axis=1)[owners(offsets)]
         return from_grains(self._grains(products, owners(offsets), prepared))
 
     def _grains(
@@ -181,14 +184,11 @@ class NearestVectors:
         return grains(products.astype(np.float64) / (self._scale * prepared.scales[owner]))
 
     def _vectors(self, most: int) -> Callable[[Rows], Vectors]:
-        """What gives the vectors of at most that many rows, float32[rows, d], plus `_shift`.
+        """What gives the vectors of at most that many rows, float32[rows, d], plus `_SHIFT`.
 
         What it gave before is overwritten: fresh memory would cost more than the copying.
         """
         codes = self._codes
-        if codes is None:
-            searcher = self._mapped
-            return lambda rows: searcher.reconstruct_batch(rows.astype(np.int64))
         whole = np.empty((most, codes.shape[1]), np.uint8)
         floats = np.empty(whole.shape, np.float32)
 
@@ -200,37 +200,21 @@ class NearestVectors:
         return take
 
     @cached_property
-    def _codes(self) -> NDArray[np.uint8] | None:
-        """The stored bytes, from 0 to 255, uint8[n, d]; None when they lie in groups."""
+    def _codes(self) -> NDArray[np.uint8]:
+        """The stored bytes, from 0 to 255, uint8[n, d]: those in the file, not a copy."""
         import faiss
 
         searcher = self._searcher
-        if hasattr(searcher, "nprobe"):
-            return None
         shape = searcher.ntotal, searcher.d
         return np.asarray(
             faiss.rev_swig_ptr(searcher.codes.data(), shape[0] * shape[1]).reshape(shape)
         )
 
-    @property
-    def _shift(self) -> float:
-        """What FAISS adds to bytes when it stores them."""
-        return 0.0 if self._codes is None else 128.0
-
-    @cached_property
-    def _mapped(self) -> Any:
-        """The searcher over groups with a way to the vector of a row."""
-        self._searcher.make_direct_map()
-        return self._searcher
-
     @cached_property
     def _searcher(self) -> Any:
         import faiss
 
-        index: Any = faiss.read_index(str(self._file), faiss.IO_FLAG_MMAP)
-        if hasattr(index, "nprobe"):
-            index.nprobe = min(PROBES, index.nlist)
-        return index
+        return faiss.read_index(str(self._file), faiss.IO_FLAG_MMAP_IFC)
 
 
 def _to_bytes(values: NDArray[np.floating[Any]]) -> NDArray[np.int8]:

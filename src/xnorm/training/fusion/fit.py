@@ -15,16 +15,23 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from xnorm.candidates.features import FEATURES, features
-from xnorm.candidates.fuse import Card, Parameters
+from xnorm.candidates.features import feature_names, features
+from xnorm.candidates.fuse import Card, Parameters, read_parameters
 from xnorm.candidates.query import Query
 from xnorm.candidates.retrieve import retrieve
 from xnorm.errors import DataError
 from xnorm.files import atomic_file
 from xnorm.index import Index
-from xnorm.index.hits import owners
+from xnorm.index.hits import offsets_of, owners
 
 Floats = NDArray[np.float64]
+Marks = NDArray[np.bool_]
+
+DEPTH = 128
+"""Names asked of each retriever."""
+
+PENALTY = 1e-3
+"""On the squared weights of standardised features."""
 
 _BATCH = 1024
 
@@ -36,20 +43,45 @@ class Labelled(NamedTuple):
     concepts: frozenset[str]
 
 
-class _Set(NamedTuple):
-    """Candidates of one index, flat: float64[m, features], their mention and whether right."""
+class Candidates(NamedTuple):
+    """Candidates of one index for some mentions, flat.
+
+    Attributes:
+        values: float64[m, features].
+        offsets: int64[mentions + 1]; mention `i` owns `offsets[i]:offsets[i + 1]`.
+        right: bool[m].
+        usual: float64[m], what they are ranked by without training.
+    """
 
     values: Floats
     offsets: NDArray[np.int64]
-    right: NDArray[np.bool_]
+    right: Marks
+    usual: Floats
+
+    def of(self, chosen: Marks) -> Candidates:
+        """Those of some mentions, bool[mentions]."""
+        owner = owners(self.offsets)
+        here = chosen[owner]
+        place = np.cumsum(chosen) - 1
+        return Candidates(
+            self.values[here],
+            offsets_of(place[owner[here]], int(chosen.sum())),
+            self.right[here],
+            self.usual[here],
+        )
+
+
+class Model(NamedTuple):
+    """Weights of features, and the curve from their weighted sum to a probability."""
+
+    weights: Floats
+    slope: float
+    bias: float
 
 
 def fit_fusion(
     sets: Sequence[tuple[Index, Sequence[Labelled]]],
     *,
-    names: Sequence[str] = tuple(FEATURES),
-    depth: int = 128,
-    penalty: float = 1e-3,
     fitted_on: Sequence[str] = (),
     note: str = "",
 ) -> Parameters:
@@ -57,41 +89,29 @@ def fit_fusion(
 
     Args:
         sets: an index with mentions for it, once or several times; each counts the same.
-        names: of the features to weigh.
-        depth: names asked of each retriever.
-        penalty: on the squared weights of standardised features.
         fitted_on: for the card: what the mentions are.
         note: for the card.
 
     Raises:
         DataError: when no right concept is among the candidates of any mention of a set.
     """
-    read = [_candidates(index, mentions, names, depth) for index, mentions in sets]
-    every = np.concatenate([one.values for one in read])
-    deviation = every.std(axis=0)
-    deviation[deviation == 0] = 1
+    names = tuple(dict.fromkeys(name for index, _ in sets for name in feature_names(index)))
+    model = fitted([candidates(index, mentions, names) for index, mentions in sets])
+    encoders = dict.fromkeys(
+        made.fingerprint for index, _ in sets for made in index.manifest.encoders.values()
+    )
+    return parameters_of(model, names, Card(tuple(fitted_on), " ".join(encoders), note))
 
-    def loss(weights: Floats) -> tuple[float, Floats]:
-        total, gradient = penalty * float(weights @ weights), 2 * penalty * weights
-        for one in read:
-            share, slope = _log_share(one, weights / deviation)
-            total -= share / len(read)
-            gradient -= slope / deviation / len(read)
-        return total, gradient
 
-    weights = _minimum(loss, np.zeros(len(names))) / deviation
-    slope, bias = _curve([_best(one, weights) for one in read])
+def parameters_of(model: Model, names: Sequence[str], card: Card) -> Parameters:
+    """A model for a file, rounded."""
     return Parameters(
         format=1,
         features=tuple(names),
-        weights=tuple(np.round(weights, 4).tolist()),
-        slope=round(slope, 4),
-        bias=round(bias, 4),
-        card=Card(
-            fitted_on=tuple(fitted_on),
-            encoder=" ".join(dict.fromkeys(i.manifest.encoder_fingerprint for i, _ in sets)),
-            note=note,
-        ),
+        weights=tuple(np.round(model.weights, 4).tolist()),
+        slope=round(model.slope, 4),
+        bias=round(model.bias, 4),
+        card=card,
     )
 
 
@@ -102,18 +122,23 @@ def write_parameters(parameters: Parameters, path: str | Path) -> None:
         stream.write(data + b"\n")
 
 
-def _candidates(
-    index: Index, mentions: Sequence[Labelled], names: Sequence[str], depth: int
-) -> _Set:
-    values, right, sizes = [], [], []
+def candidates(index: Index, mentions: Sequence[Labelled], names: Sequence[str]) -> Candidates:
+    """The candidates of mentions with their features.
+
+    Raises:
+        DataError: when none of all is right.
+    """
+    usual = read_parameters()
+    values, right, sizes, keys = [], [], [], []
     for start in range(0, len(mentions), _BATCH):
         batch = mentions[start : start + _BATCH]
-        found = retrieve(index, [mention.query for mention in batch], depth)
+        found = retrieve(index, [mention.query for mention in batch], DEPTH)
         gold = [{index.kb.concept_row(id) for id in mention.concepts} for mention in batch]
         pairs = zip(found.owner.tolist(), found.concepts.tolist(), strict=True)
-        values.append(features(index, found, names))
+        values.append(np.stack(list(features(index, found, names)), axis=1))
         right.append(np.array([concept in gold[at] for at, concept in pairs], bool))
         sizes.append(np.diff(found.offsets))
+        keys.append(usual.fused(index, found).keys)
     if not any(part.any() for part in right):
         raise DataError(
             "no mention has a right concept among its candidates",
@@ -121,10 +146,27 @@ def _candidates(
             todo="Check that the gold ids are those of the terminology",
         )
     offsets = np.concatenate([[0], np.cumsum(np.concatenate(sizes))])
-    return _Set(np.concatenate(values), offsets, np.concatenate(right))
+    return Candidates(np.concatenate(values), offsets, np.concatenate(right), np.concatenate(keys))
 
 
-def _log_share(one: _Set, weights: Floats) -> tuple[float, Floats]:
+def fitted(sets: Sequence[Candidates]) -> Model:
+    """The model that raises the share of right candidates; each set counts the same."""
+    deviation = np.concatenate([one.values for one in sets]).std(axis=0)
+    deviation[deviation == 0] = 1
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        total, gradient = PENALTY * float(weights @ weights), 2 * PENALTY * weights
+        for one in sets:
+            share, slope = log_share(one, weights / deviation)
+            total -= share / len(sets)
+            gradient -= slope / deviation / len(sets)
+        return total, gradient
+
+    weights = _minimum(loss, np.zeros(len(deviation))) / deviation
+    return Model(weights, *_curve([best(one, one.values @ weights) for one in sets]))
+
+
+def log_share(one: Candidates, weights: Floats) -> tuple[float, Floats]:
     """The mean log share of right candidates over mentions that have one, and its gradient."""
     owner, count = owners(one.offsets), len(one.offsets) - 1
     sums = one.values @ weights
@@ -142,21 +184,24 @@ def _log_share(one: _Set, weights: Floats) -> tuple[float, Floats]:
     return float(np.log(right[has] / whole[has]).mean()), slope / max(int(has.sum()), 1)
 
 
-def _best(one: _Set, weights: Floats) -> tuple[Floats, NDArray[np.bool_]]:
-    """The sum of each mention's best candidate, and whether it is right."""
-    sums = one.values @ weights
-    owner = owners(one.offsets)
-    order = np.lexsort((-sums, owner))
+def best(one: Candidates, sums: Floats) -> tuple[Floats, Marks]:
+    """The sum of each mention's best candidate, and whether it is right.
+
+    Args:
+        one: the candidates; mentions without any are left out.
+        sums: float64[m], what candidates are ranked by.
+    """
+    order = np.lexsort((-sums, owners(one.offsets)))
     filled = np.diff(one.offsets) > 0
     first = order[one.offsets[:-1][filled]]
     return sums[first], one.right[first]
 
 
-def _curve(best: Sequence[tuple[Floats, NDArray[np.bool_]]]) -> tuple[float, float]:
+def _curve(firsts: Sequence[tuple[Floats, Marks]]) -> tuple[float, float]:
     """Slope and bias of the probability of being right; each set counts the same."""
-    sums = np.concatenate([one for one, _ in best])
-    right = np.concatenate([one for _, one in best])
-    share = np.concatenate([np.full(len(one), 1 / len(one) / len(best)) for one, _ in best])
+    sums = np.concatenate([one for one, _ in firsts])
+    right = np.concatenate([one for _, one in firsts])
+    share = np.concatenate([np.full(len(one), 1 / len(one) / len(firsts)) for one, _ in firsts])
 
     def loss(curve: Floats) -> tuple[float, Floats]:
         away = (curve[0] * sums + curve[1]) * np.where(right, -1, 1)
