@@ -26,6 +26,8 @@ def test_a_run_from_the_command_line(
     assert made["fingerprint"] == encoder.fingerprint
     assert made["settings"]["dimension"] == encoder.dimension == 16
     assert list(made["inputs"]) == [str(small_kb)]
+    assert "## Data" in (output / "README.md").read_text()
+    assert [path.name for path in tmp_path.glob("encoder*")] == ["encoder"]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""`xnorm train`: encoders from the synonyms of knowledge bases."""
+"""`xnorm train`: encoders from synonyms, re-rankers and fusions from annotated documents."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from xnorm.training.encoder import Progress
+    from xnorm.training.fitting import Progress
 
 EPILOG = """\b
 Examples:
   xnorm train encoder recipe.yaml -o my-encoder/
   xnorm train encoder --set "names=[hpo.kb, mesh.kb]" -o my-encoder/
   xnorm train encoder recipe.yaml -o twin/ --set hold_out=10
+  xnorm train encoder encoder-transformer -o tuned/ --set base=e5/
 """
 
 
 @click.group(name="train")
 def command() -> None:
-    """Train an encoder on the synonyms of knowledge bases."""
+    """Train encoders on synonyms, re-rankers and fusions on annotated documents."""
 
 
 @command.command(epilog=EPILOG)
@@ -29,17 +30,17 @@ def command() -> None:
 @click.option("--set", "overrides", metavar="KEY=VALUE", multiple=True, help="Override a setting.")
 @click.option("--quiet", is_flag=True, help="No progress and no summary.")
 def encoder(config: str | None, output: str, overrides: tuple[str, ...], quiet: bool) -> None:
-    """Train a static encoder by the recipe CONFIG.
+    """Train an encoder by the recipe CONFIG: static, or with kind: transformer one of those.
 
     A recipe names knowledge bases or tables of names under `names`; everything else has the
-    defaults of the encoder that ships. It takes minutes on a CPU and the extra `neural`. With
-    hold_out=10 a tenth of the concepts is kept out and the accuracy on them is reported.
+    defaults of the encoder that ships. It takes minutes on a CPU (a transformer: hours, or a GPU)
+    and the extra `neural`. With hold_out=10 a tenth of the concepts is kept out and the accuracy
+    on them is reported. A run that was stopped goes on when it is started again.
     """
-    from xnorm.config import load_settings
-    from xnorm.training.encoder import EncoderSettings
-    from xnorm.training.run import train_encoder
+    from xnorm.config import load_kind
+    from xnorm.training.run import KINDS, train_encoder
 
-    settings = load_settings(EncoderSettings, config, overrides)
+    settings = load_kind(KINDS, config, overrides)
     report = train_encoder(settings, output, progress=None if quiet else _show)
     if not quiet:
         click.echo(
@@ -47,8 +48,80 @@ def encoder(config: str | None, output: str, overrides: tuple[str, ...], quiet: 
             f"{report.steps:,} steps, {report.cpu_minutes:.1f} CPU minutes",
             err=True,
         )
-        for language, share in report.held_out.items():
-            click.echo(f"accuracy@1 on held-out concepts, {language} to en: {share:.3f}", err=True)
+        for language, found in report.held_out.items():
+            click.echo(
+                f"held-out concepts, {language} to en: accuracy@1 {found.by_id[0]:.3f}, "
+                f"@5 {found.by_id[1]:.3f}, recall@64 {found.by_id[2]:.3f}",
+                err=True,
+            )
+
+
+RERANKER_EPILOG = """\b
+Examples:
+  xnorm train reranker recipe.yaml -o my-reranker/
+  xnorm train reranker --set base=e5/ --set "train=[train.json]" -o r/
+  xnorm link --config reranked.yaml corpus.json
+"""
+
+
+@command.command(epilog=RERANKER_EPILOG)
+@click.argument("config", required=False)
+@click.option("-o", "--output", metavar="DIR", required=True, help="The folder to write.")
+@click.option("--set", "overrides", metavar="KEY=VALUE", multiple=True, help="Override a setting.")
+@click.option("--quiet", is_flag=True, help="No progress and no summary.")
+def reranker(config: str | None, output: str, overrides: tuple[str, ...], quiet: bool) -> None:
+    """Train a cross-encoder to re-rank candidates, by the recipe CONFIG.
+
+    A recipe names a transformer under `base` and documents with gold concepts under `train`; an
+    index under `index` gives the candidates. A run that was stopped goes on where its last epoch
+    ended when it is started again. It needs the extra `neural`.
+    """
+    from xnorm.config import load_settings
+    from xnorm.training.reranker.recipe import RerankerSettings
+    from xnorm.training.reranker.run import train_reranker
+
+    settings = load_settings(RerankerSettings, config, overrides)
+    say = None if quiet else lambda text: click.echo(text, err=True)
+    report = train_reranker(settings, output, say=say)
+    if not quiet:
+        click.echo(
+            f"{output}: accuracy@1 {report.before:.3f} before, {report.after:.3f} after, on "
+            f"{report.dev_mentions:,} mentions",
+            err=True,
+        )
+
+
+FUSION_EPILOG = """\b
+Examples:
+  xnorm train fusion --set index=my.index --set "train=[train.json]" -o f.json
+  xnorm link --index my.index --set retrieve.fuse.parameters=f.json test.json
+"""
+
+
+@command.command(epilog=FUSION_EPILOG)
+@click.argument("config", required=False)
+@click.option("-o", "--output", metavar="FILE", required=True, help="The parameters to write.")
+@click.option("--set", "overrides", metavar="KEY=VALUE", multiple=True, help="Override a setting.")
+@click.option("--quiet", is_flag=True, help="No progress and no summary.")
+def fusion(config: str | None, output: str, overrides: tuple[str, ...], quiet: bool) -> None:
+    """Learn how the retrievers' scores become one probability, by the recipe CONFIG.
+
+    A recipe names an index under `index` and documents with gold concepts under `train`. The
+    figures are cross-validated. Seconds on a CPU, for an index with several encoders too.
+    """
+    from xnorm.config import load_settings
+    from xnorm.training.fusion import FusionSettings, train_fusion
+
+    settings = load_settings(FusionSettings, config, overrides)
+    say = None if quiet else lambda text: click.echo(text, err=True)
+    report = train_fusion(settings, output, say=say)
+    if not quiet:
+        weights = ", ".join(f"{name} {weight:.2f}" for name, weight in report.weights.items())
+        click.echo(
+            f"{output}: accuracy@1 {report.accuracy:.3f} (as shipped {report.shipped:.3f}) of "
+            f"{report.found:.3f} found, calibration error {report.error:.3f}\nweights: {weights}",
+            err=True,
+        )
 
 
 def _show(progress: Progress) -> None:

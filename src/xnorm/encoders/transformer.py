@@ -43,7 +43,7 @@ class TransformerEncoder(msgspec.Struct, frozen=True, eq=False):
         Args:
             name: folder or name of the model.
             pooling: how token vectors become one: "mean", "cls" (SapBERT), or as the model says.
-            prefix: text put before every input.
+            prefix: text put before every input, instead of the one that the model's folder names.
             batch_size: texts a forward pass.
             max_tokens: tokens of a text that are read.
 
@@ -68,6 +68,11 @@ class TransformerEncoder(msgspec.Struct, frozen=True, eq=False):
                 place=f"encoder '{name}'",
                 todo="Give the folder of a sentence-transformers model",
             ) from error
+        from xnorm.encoders.connected import restore
+
+        restore(model[0].auto_model, Path(name))
+        if prefix:
+            model.default_prompt_name = None  # or it would be put before the given one
         if pooling is not None:
             word = model[0]
             models = getattr(library.sentence_transformer, "modules", library.models)

@@ -69,6 +69,9 @@ def open_model(name: str | Path, *, tokens: int = 0) -> tuple[Any, Reading]:
             place=f"re-ranker '{name}'",
             todo="Give the folder of a trained one",
         ) from error
+    from xnorm.encoders.connected import restore
+
+    restore(model.model, Path(name))
     if tokens:
         model.max_seq_length = tokens
     return model, read_reading(Path(name))

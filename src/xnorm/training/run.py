@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-
-import msgspec
 
 from xnorm.errors import SettingError
 from xnorm.files import atomic_folder, sha256
-from xnorm.training.encoder import EncoderSettings, Progress, TrainingReport, train_static
+from xnorm.training.card import card
+from xnorm.training.encoder import EncoderSettings, TrainingReport, train_static
+from xnorm.training.fitting import Progress
 from xnorm.training.pairs import NameRow, names_of, read_names
-from xnorm.version import VERSION
+from xnorm.training.record import refuse_other, run_key, write_record
+from xnorm.training.transformer.recipe import TransformerSettings
+from xnorm.training.transformer.run import TransformerReport, train_transformer
 
-RUN = "run.json"
-"""Settings, versions, inputs with checksums, and the report, in the folder of an encoder."""
+LIBRARIES = ("numpy", "tokenizers", "torch")
+"""Whose versions decide the weights of a static encoder."""
+
+KINDS: dict[str, type[EncoderSettings | TransformerSettings]] = {
+    "static": EncoderSettings,
+    "transformer": TransformerSettings,
+}
+"""What `kind` in a recipe may name."""
 
 
 def train_encoder(
-    settings: EncoderSettings,
+    settings: EncoderSettings | TransformerSettings,
     output: str | Path,
     *,
     progress: Callable[[Progress], None] | None = None,
-) -> TrainingReport:
-    """Trains a static encoder on the names that the settings name, and writes its folder.
+) -> TrainingReport | TransformerReport:
+    """Trains an encoder on the names that the settings name, and writes its folder.
+
+    A run that was killed goes on when it is started again with the same settings and names: its
+    state lies in `OUTPUT.work` until the end.
 
     Args:
         settings: the recipe.
@@ -40,25 +52,38 @@ def train_encoder(
             "names is empty", place="encoder", todo="Name knowledge bases: names: [hpo.kb, mesh.kb]"
         )
     target = Path(output)
-    if target.exists() and not (target / RUN).exists() and any(target.iterdir()):
-        raise SettingError(
-            "something that is not an encoder lies here",
-            place=str(target),
-            todo="Give another path",
-        )
+    refuse_other(target, "an encoder")
     rows = [row for source in settings.names for row in _names(Path(source))]
-    encoder, report = train_static(rows, settings, progress=progress)
+    inputs = {source: _checksum(Path(source)) for source in settings.names}
+    if isinstance(settings, TransformerSettings):
+        return train_transformer(rows, settings, target, inputs=inputs, progress=progress)
+    return _train_static(rows, settings, target, inputs=inputs, progress=progress)
+
+
+def _train_static(
+    rows: Sequence[NameRow],
+    settings: EncoderSettings,
+    target: Path,
+    *,
+    inputs: Mapping[str, str],
+    progress: Callable[[Progress], None] | None,
+) -> TrainingReport:
+    """Trains on rows and writes the folder; the state lies in `OUTPUT.work` until the end."""
+    work = target.with_name(f"{target.name}.work")
+    same = run_key(settings, inputs)
+    encoder, report = train_static(rows, settings, checkpoints=work / same, progress=progress)
     with atomic_folder(target) as folder:
         encoder.save(folder)
-        run = {
-            "xnorm": VERSION,
-            "versions": _versions(),
-            "settings": settings,
-            "inputs": {source: _checksum(Path(source)) for source in settings.names},
-            "report": report,
-            "fingerprint": encoder.fingerprint,
-        }
-        (folder / RUN).write_bytes(msgspec.json.format(msgspec.json.encode(run)) + b"\n")
+        write_record(
+            folder,
+            settings,
+            report,
+            inputs=inputs,
+            libraries=LIBRARIES,
+            fingerprint=encoder.fingerprint,
+        )
+        (folder / "README.md").write_text(card(settings, report), encoding="utf-8")
+    shutil.rmtree(work, ignore_errors=True)
     return report
 
 
@@ -72,9 +97,3 @@ def _checksum(source: Path) -> str:
     from xnorm.kb import KnowledgeBase
 
     return KnowledgeBase.open(source).fingerprint if source.is_dir() else sha256(source)
-
-
-def _versions() -> dict[str, str]:
-    from importlib.metadata import version
-
-    return {name: version(name) for name in ("numpy", "tokenizers", "torch")}

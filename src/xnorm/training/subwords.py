@@ -123,11 +123,25 @@ def silent(tokenizer: Any) -> list[int]:
 
 
 def teacher_words(folder: Path) -> list[str]:
-    """Whole words in the vocabulary of a transformer with a SentencePiece tokenizer."""
-    with (folder / "tokenizer.json").open(encoding="utf-8") as stream:
-        vocabulary = [piece for piece, _ in json.load(stream)["model"]["vocab"]]
-    words = (piece[1:] for piece in vocabulary if piece.startswith(BLANK) and len(piece) > 3)
-    return [word for word in words if word.isalpha()]
+    """Whole words of at least three letters in a transformer's vocabulary.
+
+    Raises:
+        DataError: when it has none of a kind that is known, SentencePiece or WordPiece.
+    """
+    tokenizer = json.loads(open_tokenizer(folder / "tokenizer.json").to_str())
+    vocabulary = tokenizer["model"]["vocab"]
+    if tokenizer["model"]["type"] == "WordPiece":
+        # pieces inside of a word start with ##, which are no letters
+        words = list(vocabulary)
+    elif tokenizer["model"]["type"] == "Unigram":
+        words = [piece[1:] for piece, _ in vocabulary if piece.startswith(BLANK)]
+    else:
+        raise DataError(
+            f"a vocabulary of the kind {tokenizer['model']['type']}",
+            place=str(folder / "tokenizer.json"),
+            todo="Take a teacher with SentencePiece or WordPiece, or name a tokenizer",
+        )
+    return [word for word in words if len(word) > 2 and word.isalpha()]
 
 
 def random_vectors(count: int, dimension: int, generator: np.random.Generator) -> Floats:
@@ -146,13 +160,19 @@ def teacher_vectors(tokenizer: Any, folder: Path, dimension: int, prefix: str) -
         folder: a transformer whose vector of a text is the mean over its tokens.
         dimension: at most the transformer's.
         prefix: text put before each subword, as the transformer was trained.
+
+    Raises:
+        DataError: when the transformer or its tokenizer cannot be opened.
     """
     torch = require("torch", "neural")
     transformers = require("transformers", "neural")
-    from tokenizers import Tokenizer
+    from xnorm.training.networks import not_a_transformer
 
-    model = transformers.AutoModel.from_pretrained(folder, dtype=torch.float32).eval()
-    reader = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    reader = open_tokenizer(folder / "tokenizer.json")
+    try:
+        model = transformers.AutoModel.from_pretrained(folder, dtype=torch.float32).eval()
+    except (OSError, ValueError) as error:
+        raise not_a_transformer(str(folder), error) from error
     reader.enable_padding()
     pieces = [tokenizer.id_to_token(i) for i in range(tokenizer.get_vocab_size())]
     texts = [prefix + (piece.lstrip(BLANK) or " ") for piece in pieces]

@@ -1,0 +1,1 @@
+"""Training of cross-encoders that re-rank candidates."""

@@ -1,0 +1,1 @@
+"""Training of transformer encoders on synonyms, by sentence-transformers' trainer."""
