@@ -1,0 +1,1 @@
+"""Linking over HTTP: one process, several indexes, requests that are linked together."""
