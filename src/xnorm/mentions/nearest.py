@@ -38,7 +38,8 @@ _TRAINING = 4_096
 _BLOCK = 2_048
 
 _KEPT = 200_000
-"""Names whose vectors are kept in memory; those of a larger terminology are made when needed."""
+"""Names whose vectors are kept in memory; those of a larger terminology are made when needed.
+Words whose vectors are kept in single precision; those of more are kept in half."""
 
 
 class Near(NamedTuple):
@@ -169,8 +170,10 @@ class Sums:
         for text in texts:
             counts.append(len(text))
             words.extend([ids.setdefault(word, len(ids)) for word in text])
-        self._vectors = encoder.word_sums(list(ids))
-        self._lengths = _lengths(len(ids), lambda part: self._vectors[part])
+        vectors = encoder.word_sums(list(ids))
+        # The vectors of half a million words are worth half their memory, and no fourth decimal.
+        self._vectors = vectors.astype(np.float16) if len(ids) > _KEPT else vectors
+        self._lengths = _lengths(len(ids), lambda part: vectors[part])
         self.counts = np.array(counts, np.int64)
         self._words = np.array(words, np.int32)
         self._starts = np.cumsum(self.counts) - self.counts
@@ -190,7 +193,7 @@ class Sums:
         counts = self.counts[rows]
         starts = np.cumsum(counts) - counts
         inside = np.repeat(self._starts[rows] - starts, counts) + np.arange(counts.sum())
-        return np.add.reduceat(self._vectors[self._words[inside]], starts)
+        return np.add.reduceat(self._vectors[self._words[inside]], starts, dtype=np.float32)
 
     def lengths(self) -> Floats:
         """The lengths of the sums of all texts."""
