@@ -153,7 +153,9 @@ def test_a_table_without_a_column_of_mentions_is_refused(tmp_path: Path) -> None
 def test_unknown_formats_are_answered_with_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(SettingError, match=r"unknown format 'bigbo'\. Did you mean 'bigbio'\?"):
         open_documents(tmp_path, format="bigbo")
-    with pytest.raises(SettingError, match=r"the format 'tsv' is only written\. Did you mean 'csv'"):
+    with pytest.raises(
+        SettingError, match=r"the format 'tsv' is only written\. Did you mean 'csv'"
+    ):
         open_documents(tmp_path, format="tsv")
     with pytest.raises(SettingError, match="unknown language code 'english'"):
         open_documents(tmp_path, language="english")

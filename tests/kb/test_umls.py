@@ -289,7 +289,7 @@ TRUNCATED = "The file looks truncated; compare its size with MRFILES.RRF."
         ("MRCONSO", 18, "C0000006|ENG|P|L1", f"3 fields, expected 18. {TRUNCATED}"),
         ("MRCONSO", 2, f"{MRCONSO[1]}x", f"19 fields, expected 18. {TRUNCATED}"),
         ("MRSTY", 2, "", f"0 fields, expected 6. {TRUNCATED}"),
-        ("MRCONSO", 3, MRCONSO[2].replace("Fever", "Fe\0er"), "a zero byte, so this is no UTF-8 text."),
+        ("MRCONSO", 3, MRCONSO[2].replace("Fever", "Fe\0er"), "a zero byte, so this is no UTF-8"),
         ("MRCONSO", 14, MRCONSO[0], "'C0000001' comes after 'C0000002', but rows must be sorted"),
         ("MRSTY", 4, MRSTY[0], "'C0000001' comes after 'C0000002', but rows must be sorted"),
         ("MRRANK", 1, "first|SNOMEDCT_US|PT|N|", "the rank 'first' is no number."),
