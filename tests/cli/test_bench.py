@@ -12,7 +12,7 @@ name: tiny
 title: Tiny
 corpus: {name: gsc-plus, path: corpus}
 terminology: {kind: table, files: [terms.tsv], source: HPO}
-systems: [rapidfuzz, gilda]
+systems: [rapidfuzz, tfidf]
 k: [1]
 hits: the id
 licence: none

@@ -77,10 +77,12 @@ def bench(
         known_system(name, dict.fromkeys(suite.systems), place=str(file))
     chosen = []
     for name in suite.systems:
-        if not SYSTEMS[name].installed:
-            notify(f"{suite.name}, {name}: '{SYSTEMS[name].needs}' is not installed")
-        elif not systems or name in systems:
+        if systems and name not in systems:
+            continue
+        if SYSTEMS[name].installed:
             chosen.append(name)
+        else:
+            notify(f"{suite.name}, {name}: '{SYSTEMS[name].needs}' is not installed")
     work.mkdir(parents=True, exist_ok=True)
     finished = {name: _read_runs(result_file(output, suite.name, name)) for name in chosen}
     for part in suite.sets or ("",):
