@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.strategies import texts
 
@@ -189,6 +189,7 @@ _PIECES = st.sampled_from(
     st.one_of(st.lists(_PIECES, max_size=8).map("".join), texts(min_size=0, max_size=8)),
     st.sampled_from(["", "cs", *LANGUAGES]),
 )
+@example("Berlin/-in/-inKoch", "de")
 def test_nothing_of_a_title_is_lost(text: str, language: str) -> None:
     title = clean(text, language)
     _check(title)

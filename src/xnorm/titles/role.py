@@ -68,7 +68,7 @@ def _of_spans(text: str, spans: Sequence[Span], within: Sequence[Span]) -> Role:
     for start, end in spans:
         word = ""
         for cut_start, cut_end in (*within, (end, end)):
-            if start <= cut_start <= end:
+            if cut_start <= end and start <= cut_end:
                 if start < cut_start:
                     pieces.append((start, cut_start))
                     word += text[start:cut_start]
