@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from xnorm.corpora.names import held_out
 from xnorm.errors import SettingError
 from xnorm.evaluation.bench import bench
-from xnorm.evaluation.prepared import is_held_out
 from xnorm.evaluation.suite import data_path, inputs, of_set, read_suite
 
 SUITES = sorted((Path(__file__).parents[2] / "benchmarks/suites").glob("*.yaml"))
@@ -77,4 +77,4 @@ def test_a_set_stands_for_its_name_everywhere(suite_file: Path) -> None:
 )
 def test_held_out_concepts_are_those_of_the_encoders_twins(concept: str, held: bool) -> None:
     # crc32 by zlib: HP:0000001 and 6 give 0 modulo 10, HP:0000002 does not
-    assert is_held_out(concept, 10) is held
+    assert held_out(concept, 10) is held

@@ -19,15 +19,15 @@ HELD_OUT = "held-out"
 _ONE_IN = 10
 
 
-def held_out(id: str) -> bool:
-    """Whether a concept is held out.
+def held_out(id: str, one_in: int = _ONE_IN) -> bool:
+    """Whether a concept is one of those that encoders' twins are trained without.
 
     The hash is of the id as its terminology writes it; of Orphanet's, of the number alone.
 
     >>> [id for id in ("HP:0000001", "HP:0000002", "HP:0000016") if held_out(id)]
     ['HP:0000001', 'HP:0000016']
     """
-    return zlib.crc32(id.removeprefix("ORPHA:").encode()) % _ONE_IN == 0
+    return zlib.crc32(id.removeprefix("ORPHA:").encode()) % one_in == 0
 
 
 def read(path: Path, wanted: Wanted) -> Iterator[Document]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import inspect
 import tempfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +14,7 @@ from msgspec.structs import replace
 
 from xnorm.candidates import Query
 from xnorm.corpora import prepare, read_corpus
+from xnorm.corpora.names import held_out
 from xnorm.document import ConceptId, Document, Mention
 from xnorm.errors import DataError, SettingError, did_you_mean
 from xnorm.evaluation.pools import POOLS
@@ -185,7 +185,7 @@ def _knowledge_base(terminology: TerminologySettings, place: str, work: Path) ->
         if not terminology.hold_out:
             return whole
         return KnowledgeBase.build(
-            (concept for concept in whole if is_held_out(concept.id, terminology.hold_out)),
+            (concept for concept in whole if held_out(concept.id, terminology.hold_out)),
             path,
             source=whole.source,
             release=whole.manifest.release,
@@ -200,14 +200,6 @@ def _by_xref(kb: KnowledgeBase) -> dict[str, list[str]]:
     for id, xref in zip(ids, kb.xrefs["xref"].to_pylist(), strict=True):
         found.setdefault(xref, []).append(id)
     return found
-
-
-def is_held_out(concept: str, one_in: int) -> bool:
-    """Whether a concept is one of those that encoders' twins are trained without.
-
-    The hash is of the id as the terminology writes it, of Orphanet's numbers without prefix.
-    """
-    return zlib.crc32(concept.removeprefix("ORPHA:").encode()) % one_in == 0
 
 
 def _check_options(function: Callable[..., Any], given: dict[str, Any], place: str) -> None:

@@ -32,7 +32,7 @@ class TerminologySettings(msgspec.Struct, frozen=True, omit_defaults=True):
         release: its version, where the files do not say it.
         options: of the source, as `xnorm.kb.sources.Options` names them.
         hold_out: only the concepts that encoders' twins are trained without, one in so many (see
-            `is_held_out`); 0 takes all.
+            `corpora.names.held_out`); 0 takes all.
         by_xref: gold ids are cross-references of the concepts, any of which is right.
     """
 
