@@ -46,6 +46,13 @@ def of(objective: Objective, labels: list[float], *, pad: int = 0, done: float =
             [0, 1, 0],
             LOG_SUM - 1 + sqrt((2 - log(9)) ** 2 + 1 + log(9) ** 2),
         ),
+        # odds of 0.9, 0.5 and 0.1 are 9, 1 and 1/9
+        (Objective(weight=0, offset=1), [0, 1, 0], log(9 * exp(2) + exp(1) + 1 / 9) - 1),
+        (
+            Objective(weight=0, offset=2),
+            [1, 0, 0],
+            log(81 * exp(2) + exp(1) + 1 / 81) - log(81) - 2,
+        ),
         (
             Objective(fit="bce", weight=0),
             [0, 1, 0],

@@ -18,7 +18,7 @@ from sentence_transformers.cross_encoder import (
 from transformers import EarlyStoppingCallback, PrinterCallback, TrainerCallback
 
 from xnorm.reranking.model import Reading
-from xnorm.reranking.scoring import logits
+from xnorm.reranking.scoring import Precision, logits
 from xnorm.reranking.stage import probabilities
 from xnorm.training.reranker.data import Listed
 from xnorm.training.reranker.loss import COLUMNS, RankRegularizedLoss
@@ -57,7 +57,7 @@ def fit(
     callbacks: list[TrainerCallback] = [_Fade(loss)]
     if settings.patience:
         callbacks.append(EarlyStoppingCallback(settings.patience))
-    evaluator = _Accuracy(asked, tell)
+    evaluator = _Accuracy(asked, settings, tell)
     trainer = _Trainer(
         model=network,
         args=CrossEncoderTrainingArguments(
@@ -69,6 +69,7 @@ def fit(
             warmup_steps=int(settings.warmup * steps),
             weight_decay=settings.decay,
             bf16=settings.precision == "bfloat16",
+            use_cpu=not torch.cuda.is_available(),  # bf16 is refused there unless it is said
             seed=settings.seed,
             eval_strategy="epoch",
             save_strategy="epoch",
@@ -98,9 +99,11 @@ def fit(
     ]
 
 
-def answers(network: Any, found: Sequence[Listed]) -> list[NDArray[np.float32]]:
+def answers(
+    network: Any, found: Sequence[Listed], precision: Precision
+) -> list[NDArray[np.float32]]:
     """The logits of each list, float32 [pairs]."""
-    flat = logits(network, [pair for one in found for pair in one.pairs])
+    flat = logits(network, [pair for one in found for pair in one.pairs], precision=precision)
     return np.split(flat, np.cumsum([len(one.pairs) for one in found])[:-1])
 
 
@@ -111,19 +114,26 @@ class _Trainer(KeepsWeights, CrossEncoderTrainer):  # type: ignore[misc]  # it h
 class _Accuracy(BaseEvaluator):  # type: ignore[misc]  # the library has no types here
     """Accuracy@1 on lists, for the trainer."""
 
-    def __init__(self, asked: Sequence[Listed], tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, asked: Sequence[Listed], settings: RerankerSettings, tell: Callable[[str], None]
+    ) -> None:
         super().__init__()
         self.asked = asked
+        self.precision = settings.precision
+        self.reading = Reading(prior=settings.objective.offset)
         self.tell = tell
 
     def __call__(
         self, model: Any, output_path: Any = None, epoch: float = -1, steps: int = -1
     ) -> float:
-        pairs = list(zip(self.asked, answers(model, self.asked), strict=True))
-        share = float(np.mean([one.labels[int(got.argmax())] > 0 for one, got in pairs]))
-        sure = np.mean(
-            [probabilities(got, one.scores, Reading()) @ one.labels for one, got in pairs]
-        )
+        answered = answers(model, self.asked, self.precision)
+        shares = [
+            probabilities(got, one.scores, self.reading)
+            for one, got in zip(self.asked, answered, strict=True)
+        ]
+        judged = list(zip(self.asked, shares, strict=True))
+        share = float(np.mean([one.labels[int(found.argmax())] > 0 for one, found in judged]))
+        sure = np.mean([found @ one.labels for one, found in judged])
         self.tell(f"epoch {epoch:g}: accuracy@1 {share:.4f}")
         # Of epochs that are right as often, the one that is surer of it counts as better.
         return share + _TIE * float(sure)

@@ -6,7 +6,12 @@ For one mention with logits z, gold labels y and first-stage scores s of its k c
 
 is rank regularization (Borchert et al., xMEN). `Objective.xmen()` is its published form: labels as
 they are, raw scores, the Euclidean norm. The other forms differ in what the prior is and in how
-the distance is measured.
+the distance is measured. With an offset the prior is not a place to stay near but a place to start
+from: the network learns what the first stage does not know,
+
+    loss = CE(y, softmax(z + offset * log-odds(s)))
+
+as in a product of experts (Hinton, 2002).
 """
 
 from __future__ import annotations
@@ -41,6 +46,7 @@ class Objective(msgspec.Struct, frozen=True, kw_only=True):
         fade: let the weight fall linearly to 0 until training ends.
         shared: several gold concepts share a label mass of 1; without, each has 1 as in xMEN.
         smoothing: label mass that is spread over the list, 0 to 1.
+        offset: weight of the log-odds of the first stage's scores that are added to the logits.
     """
 
     fit: Fit = "softmax"
@@ -50,10 +56,14 @@ class Objective(msgspec.Struct, frozen=True, kw_only=True):
     fade: bool = False
     shared: bool = True
     smoothing: float = 0.0
+    offset: float = 0.0
 
     def __post_init__(self) -> None:
-        if not self.weight >= 0:
-            raise SettingError(f"weight is {self.weight}", place="objective", todo="Give 0 or more")
+        for field in ("weight", "offset"):
+            if not getattr(self, field) >= 0:
+                raise SettingError(
+                    f"{field} is {getattr(self, field)}", place="objective", todo="Give 0 or more"
+                )
         if not 0 <= self.smoothing < 1:
             raise SettingError(
                 f"smoothing is {self.smoothing}", place="objective", todo="Give 0 or more, below 1"
@@ -90,7 +100,8 @@ def loss(
     1.3133
     """
     weight = objective.weight * (1 - done if objective.fade else 1)
-    fitted = _fit(logits, labels, present, objective)
+    started = logits + objective.offset * _prior(scores, present, "log-odds")
+    fitted = _fit(started, labels, present, objective)
     if weight == 0:
         return fitted.mean()
     prior = _prior(scores, present, objective.prior)

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from xnorm.errors import SettingError
+from xnorm.reranking.scoring import Precision
 from xnorm.reranking.texts import Texts
 from xnorm.training.adapters import Adapters
 from xnorm.training.reranker.objective import Objective
@@ -45,7 +46,7 @@ class RerankerSettings(msgspec.Struct, frozen=True, kw_only=True):
         warmup: share of the steps until then.
         decay: weight decay.
         patience: stop after so many epochs without a better accuracy@1; 0 never stops.
-        precision: of training: `float32`, or `bfloat16` where the device has it.
+        precision: of the products: `float32`, or `bfloat16` where the device is faster at it.
         seed: of everything random.
     """
 
@@ -75,7 +76,7 @@ class RerankerSettings(msgspec.Struct, frozen=True, kw_only=True):
     warmup: float = 0.1
     decay: float = 0.01
     patience: int = 2
-    precision: Literal["float32", "bfloat16"] = "float32"
+    precision: Precision = "float32"
     seed: int = 0
 
     def __post_init__(self) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from xnorm.document import Document
 from xnorm.errors import SettingError, require
@@ -67,7 +67,7 @@ def train_reranker(
     """
     for library in ("torch", "sentence_transformers", "datasets"):
         require(library, "neural")
-    from xnorm.training.reranker.fitting import fit
+    from xnorm.training.reranker.fitting import answers, fit
     from xnorm.training.reranker.network import start
 
     target = Path(output)
@@ -94,7 +94,8 @@ def train_reranker(
     tell(f"{len(taught):,} mentions to learn from, {len(asked):,} to choose by")
     checkpoints = work / f"checkpoints-{run_key(settings, {'index': index.fingerprint})}"
     epochs = fit(network, taught, asked, settings, checkpoints, tell)
-    reading, report = _judged(network, stage.reading, asked, len(taught), epochs)
+    got = answers(network, asked, settings.precision)
+    reading, report = _judged(stage.reading, asked, got, len(taught), epochs)
     with atomic_folder(target) as folder:
         adapted.settle(folder)
         network.save_pretrained(str(folder), create_model_card=False)
@@ -117,16 +118,13 @@ def _reading(settings: RerankerSettings) -> Reading:
 
 
 def _judged(
-    network: Any,
     reading: Reading,
     asked: Sequence[Listed],
+    got: Sequence[NDArray[np.float32]],
     mentions: int,
     epochs: Sequence[float],
 ) -> tuple[Reading, RerankerReport]:
     """The calibrated reading, and the report."""
-    from xnorm.training.reranker.fitting import answers
-
-    got = answers(network, asked)
     found = calibrated(reading, asked, got)
     before = [one.labels[: len(one.labels) - reading.nil][0] for one in asked]
     return found, RerankerReport(
