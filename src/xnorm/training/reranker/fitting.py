@@ -20,6 +20,7 @@ from transformers import EarlyStoppingCallback, PrinterCallback, TrainerCallback
 from xnorm.reranking.model import Reading
 from xnorm.reranking.scoring import Precision, logits
 from xnorm.reranking.stage import probabilities
+from xnorm.training.reranker.calibration import calibrated
 from xnorm.training.reranker.data import Listed
 from xnorm.training.reranker.loss import COLUMNS, RankRegularizedLoss
 from xnorm.training.reranker.recipe import RerankerSettings
@@ -112,7 +113,7 @@ class _Trainer(KeepsWeights, CrossEncoderTrainer):  # type: ignore[misc]  # it h
 
 
 class _Accuracy(BaseEvaluator):  # type: ignore[misc]  # the library has no types here
-    """Accuracy@1 on lists, for the trainer."""
+    """Accuracy@1 on lists, for the trainer: calibrated, since that is how answers are used."""
 
     def __init__(
         self, asked: Sequence[Listed], settings: RerankerSettings, tell: Callable[[str], None]
@@ -120,15 +121,15 @@ class _Accuracy(BaseEvaluator):  # type: ignore[misc]  # the library has no type
         super().__init__()
         self.asked = asked
         self.precision = settings.precision
-        self.reading = Reading(prior=settings.objective.offset)
         self.tell = tell
 
     def __call__(
         self, model: Any, output_path: Any = None, epoch: float = -1, steps: int = -1
     ) -> float:
         answered = answers(model, self.asked, self.precision)
+        reading = calibrated(Reading(), self.asked, answered)
         shares = [
-            probabilities(got, one.scores, self.reading)
+            probabilities(got, one.scores, reading)
             for one, got in zip(self.asked, answered, strict=True)
         ]
         judged = list(zip(self.asked, shares, strict=True))

@@ -36,7 +36,7 @@ class RerankerReport(msgspec.Struct, frozen=True, kw_only=True):
         before: accuracy@1 of the candidates on them.
         after: accuracy@1 of the trained re-ranker.
         found: the share whose gold concept is among the candidates that are re-ranked.
-        epochs: accuracy@1 after each, before calibration.
+        epochs: accuracy@1 after each, calibrated.
     """
 
     mentions: int
