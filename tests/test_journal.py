@@ -1,6 +1,7 @@
 """A run that was stopped goes on where it was, and never mixes two runs."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,34 @@ DOCUMENTS = [Document.from_text(f"text {n} ñ\n🫀", id=f"d{n}", language="es")
 def test_a_finished_run_publishes_everything_and_leaves_only_the_output(tmp_path: Path) -> None:
     output = tmp_path / "out.json"
     journal = Journal(output, "run", resume=False)
-    assert list(journal.record(DOCUMENTS)) == DOCUMENTS
-    assert list(journal.documents()) == DOCUMENTS
-    journal.publish(output, "plain")
+    assert list(journal.record(DOCUMENTS[:2])) == DOCUMENTS[:2]
+    assert list(journal.documents()) == DOCUMENTS[:2]
+    journal.publish(DOCUMENTS[2:], "plain")
     assert [item["id"] for item in json.loads(output.read_text())] == ["d0", "d1", "d2", "d3", "d4"]
+    assert list(tmp_path.iterdir()) == [output]
+
+
+def test_a_run_that_breaks_off_keeps_what_is_finished_and_nothing_else(tmp_path: Path) -> None:
+    def broken() -> Iterator[Document]:
+        yield from DOCUMENTS[:2]
+        raise DataError("the rest is lost")
+
+    output = tmp_path / "out.json"
+    left = tmp_path / ".out.json.unfinished" / ".out.json.k1ll3d__"
+    left.parent.mkdir()
+    left.touch()
+    journal = Journal(output, "run", resume=False)
+    with pytest.raises(DataError, match="the rest is lost"):
+        journal.publish(broken(), "plain")
+    assert list(tmp_path.iterdir()) == [journal.path]
+    assert Journal(output, "run", resume=True).finished == 2
+
+
+def test_a_folder_is_written_over_an_empty_one(tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    output.mkdir()
+    Journal(output, "run", resume=False).publish(DOCUMENTS, "brat")
+    assert len(list(output.glob("*.txt"))) == len(DOCUMENTS)
     assert list(tmp_path.iterdir()) == [output]
 
 

@@ -176,14 +176,19 @@ class Load:
             with self._lock:
                 count, body = next(self._bodies)
             began = time.perf_counter()
-            connection.request("POST", "/v1/link", body, {"Content-Type": "application/json"})
-            answer = connection.getresponse()
-            answer.read()
+            try:
+                connection.request("POST", "/v1/link", body, {"Content-Type": "application/json"})
+                answer = connection.getresponse()
+                answer.read()
+                good = answer.status == 200
+            except (OSError, http.client.HTTPException):
+                connection.close()  # the next request opens it again
+                good = False
             took = time.perf_counter() - began
             with self._lock:
                 self.seconds.append(took)
-                self.documents += count if answer.status == 200 else 0
-                self.errors += answer.status != 200
+                self.documents += count if good else 0
+                self.errors += not good
         connection.close()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -21,7 +21,9 @@ Span = tuple[int, int]
 _NOTHING: Mapping[str, Any] = {}
 
 
-class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
+# Candidates and their evidence are many. Nothing that they hold could lead back to them, so the
+# garbage collector need not look through them.
+class Evidence(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Why a candidate was proposed: one name of the concept that one retriever found.
 
     Attributes:
@@ -43,7 +45,7 @@ class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
     query: str = ""
 
 
-class Candidate(msgspec.Struct, frozen=True, omit_defaults=True):
+class Candidate(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A concept proposed for a mention; `score` compares only within one mention.
 
     Attributes:
@@ -168,6 +170,18 @@ class Event(msgspec.Struct, frozen=True):
     extra: Mapping[str, Any] = _NOTHING
 
 
+LANGUAGES = "languages"
+"""The field of `Document.extra` that says which parts are in another language."""
+
+
+class LanguagePart(msgspec.Struct, frozen=True):
+    """A part of a document in another language than the document's."""
+
+    language: str
+    start: Annotated[int, msgspec.Meta(ge=0)]
+    end: int
+
+
 class Document(msgspec.Struct, frozen=True, dict=True):
     """A document with everything known about it.
 
@@ -199,6 +213,22 @@ class Document(msgspec.Struct, frozen=True, dict=True):
                 parts.append(piece)
                 length = start + len(piece)
         return "".join(parts)
+
+    @cached_property
+    def other_languages(self) -> tuple[LanguagePart, ...]:
+        """The parts in another language than the document's, as the stage `identify` tells them."""
+        try:
+            parts = msgspec.convert(self.extra.get(LANGUAGES, ()), tuple[LanguagePart, ...])
+        except msgspec.ValidationError:  # a field of that name that somebody else uses
+            return ()
+        return parts if all(part.start < part.end <= len(self.text) for part in parts) else ()
+
+    def language_at(self, offset: int) -> str:
+        """The language of the text at a place, empty when unknown."""
+        for part in self.other_languages:
+            if part.start <= offset < part.end:
+                return part.language
+        return self.language
 
     @classmethod
     def from_text(cls, text: str, *, id: str = "1", language: str = "") -> Document:

@@ -1,12 +1,14 @@
 """A run that can be killed and continued: finished documents are kept beside the output.
 
-`NAME.partial` holds a header line that says what the run is, then one line a finished document. A
-finished run writes `NAME` from it, by a temporary file that is renamed, and removes it.
+`NAME.partial` holds a header line that says what the run is, then one line a finished document. The
+output is written meanwhile in a hidden folder; a finished run moves it to `NAME` and removes both.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -36,6 +38,8 @@ class Journal:
 
     def __init__(self, output: Path, run: str, *, resume: bool) -> None:
         self.path = output.with_name(f"{output.name}.partial")
+        self._unfinished = output.with_name(f".{output.name}.unfinished")
+        self._output = output
         self._header = _encode({"run": run}) + b"\n"
         self.finished = self._continue() if resume and self.path.exists() else self._begin()
 
@@ -99,9 +103,25 @@ class Journal:
         except OSError as error:
             raise unwritable(str(self.path), error) from error
 
-    def publish(self, output: Path, format: str) -> None:
-        """Writes the output from the finished documents, and removes the journal."""
-        write_output(self.documents(), output, format)
+    def publish(self, rest: Iterable[Document], format: str) -> None:
+        """Writes the finished documents and the rest, which are recorded as they come.
+
+        Raises:
+            DataError: when it cannot be written; what is finished stays on record.
+        """
+        half = self._unfinished / self._output.name
+        try:
+            # What a run that was killed has left is of no use.
+            shutil.rmtree(self._unfinished, ignore_errors=True)
+            self._unfinished.mkdir()
+            write_output(itertools.chain(self.documents(), self.record(rest)), half, format)
+            if self._output.is_dir():  # an empty one, as `check_output` has seen
+                self._output.rmdir()
+            os.replace(half, self._output)
+        except OSError as error:
+            raise unwritable(str(self._output), error) from error
+        finally:
+            shutil.rmtree(self._unfinished, ignore_errors=True)
         self.remove()
 
     def remove(self) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from xnorm.document import Document
 
 FIXTURES = Path(__file__).parents[1] / "formats" / "fixtures"
 
@@ -85,7 +87,9 @@ def test_a_stopped_run_into_a_folder_goes_on(
     arguments = ["link", "--lang", "es", "--index", small_index, tmp_path / "in"]
     arguments += ["-o", tmp_path / "out"]
 
-    def stop(*_: object) -> None:
+    def stop(documents: Iterable[Document], *_: object) -> None:
+        for _document in documents:
+            pass
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:

@@ -42,7 +42,7 @@ class Retrieve:
     def __call__(self, documents: Sequence[Document]) -> list[Document]:
         """The documents with candidates in their mentions."""
         queries = [
-            Query(mention.surface, mention.long_form, document.language)
+            Query(mention.surface, mention.long_form, document.language_at(mention.start))
             for document in documents
             for mention in document.mentions
         ]

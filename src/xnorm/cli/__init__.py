@@ -22,6 +22,7 @@ COMMANDS = {
     "keyphrases": "Extract key phrases, with a model of one's own corpus.",
     "titles": "Normalize job titles to occupations such as ESCO's.",
     "serve": "Link over HTTP.",
+    "review": "Review links in a browser, and export what was decided.",
     "train": "Train encoders and re-rankers.",
     "evaluate": "Measure linked documents against a corpus, with error analysis.",
     "bench": "Measure systems on suites: a corpus, a terminology, figures.",

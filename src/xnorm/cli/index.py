@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from xnorm.index.encoders import Encoders
 
 
 @click.group()
@@ -46,11 +52,29 @@ def command() -> None:
     show_default=True,
     help="How vectors are searched: all, or near groups; auto goes by size.",
 )
-def build(kb: Path, output: Path | None, encoders: tuple[str, ...], tfidf: str, dense: str) -> None:
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="ray: names are encoded on all cores of a Ray cluster (extra ray).",
+)
+@click.option("--ray-address", metavar="A", help="Of the cluster.  [default: as Ray finds it]")
+def build(
+    kb: Path,
+    output: Path | None,
+    encoders: tuple[str, ...],
+    tfidf: str,
+    dense: str,
+    engine: str,
+    ray_address: str | None,
+) -> None:
     """Build an index of the knowledge base KB.
 
     Example:  xnorm index build hpo.kb -o hpo.index
     """
+    from contextlib import nullcontext
+
     from rich.console import Console
     from rich.progress import Progress
 
@@ -65,9 +89,15 @@ def build(kb: Path, output: Path | None, encoders: tuple[str, ...], tfidf: str, 
         def tell(what: str, done: int, total: int) -> None:
             bar.update(task, description=what, completed=done, total=total)
 
-        index = Index.build(
-            opened, target, encoder=encoders, tfidf=tfidf, dense=dense, progress=tell
-        )
+        where: AbstractContextManager[Encoders] = nullcontext(encoders)
+        if engine == "ray":
+            from xnorm.distributed.encoding import remote_encoders
+
+            where = remote_encoders(encoders, address=ray_address)
+        with where as given:
+            index = Index.build(
+                opened, target, encoder=given, tfidf=tfidf, dense=dense, progress=tell
+            )
     size = sum(file.bytes for file in index.manifest.files.values())
     names = index.manifest.names
     click.echo(

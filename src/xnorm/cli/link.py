@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from xnorm.cli.progress import Progress
     from xnorm.document import Document
     from xnorm.errors import XnormError
+    from xnorm.pipeline import Linker
+
+AUTO = "auto"
+"""The language of `--lang` that is to be found out, by the stage `IDENTIFY`."""
+
+IDENTIFY = "identify"
 
 EPILOG = """\b
 Examples:
@@ -20,12 +26,30 @@ Examples:
   xnorm link --lang es corpus.json -o linked.json
   xnorm link --lang de notes/ --to html -o notes.html
   cat notes.jsonl | xnorm link --lang fr --index my.index - > linked.jsonl
+  xnorm link --lang auto "in/*.parquet" -o out/ --engine ray
 """
 
 
+class Given(NamedTuple):
+    """The options that say how documents are read, linked and written; `-` is standard output."""
+
+    output: str
+    source_format: str | None
+    target: str | None
+    language: str
+    workers: int
+    resume: bool
+    skip_bad: bool
+
+
 @click.command(name="link", epilog=EPILOG)
-@click.argument("source")
-@click.option("--lang", metavar="CODE", default="", help="Language of the texts, such as es.")
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
+@click.option(
+    "--lang",
+    metavar="CODE",
+    default="",
+    help="Language of the texts, such as es; auto finds it out (extra lang).",
+)
 @click.option("-o", "--output", metavar="PATH", help="Write here; standard output if not given.")
 @click.option("--index", metavar="PATH", help="An index, or a .kb to build one from.")
 @click.option("--config", metavar="FILE", help="Settings as YAML, or the name of a ready one.")
@@ -39,11 +63,18 @@ Examples:
 @click.option("--from", "source_format", metavar="FORMAT", help="Do not guess the input's format.")
 @click.option("--to", "target", metavar="FORMAT", help="json, jsonl, tsv, table, html ...")
 @click.option("--workers", type=int, default=1, metavar="N", help="Processes.  [default: 1]")
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    help="ray: on all cores of a Ray cluster, a file a core (extra ray).  [default: local]",
+)
+@click.option("--ray-address", metavar="A", help="Of the cluster.  [default: as Ray finds it]")
 @click.option("--resume", is_flag=True, help="Continue a run that was stopped.")
 @click.option("--skip-bad", is_flag=True, help="Leave bad documents out and list them.")
 @click.option("--quiet", is_flag=True, help="No progress and no summary.")
 def command(
-    source: str,
+    sources: tuple[str, ...],
     lang: str,
     output: str | None,
     index: str | None,
@@ -56,6 +87,8 @@ def command(
     source_format: str | None,
     target: str | None,
     workers: int,
+    engine: str,
+    ray_address: str | None,
     resume: bool,
     skip_bad: bool,
     quiet: bool,
@@ -67,47 +100,86 @@ def command(
     - for standard input. Mentions that the input already has are taken; documents without any are
     searched for them. The output has the input's format unless --to or the suffix of -o says
     otherwise.
-    """
-    from xnorm.cli.progress import Notes, Progress
-    from xnorm.errors import SettingError
-    from xnorm.formats import check_output, open_documents, output_format, write_output
-    from xnorm.languages import language_code
-    from xnorm.pipeline import load
-    from xnorm.workers import stream as in_processes
 
-    output = None if output == "-" else output
-    if resume and (output is None or source == "-"):
-        raise SettingError(
-            "--resume needs an input file and -o FILE", todo="A stream cannot be continued"
-        )
+    Several files, or a pattern in quotes, are parts: each is linked into a file of its own in the
+    folder -o. A part that cannot be read does not stop the others.
+    """
+    from xnorm.cli.parts import link_in_parts
+    from xnorm.cli.progress import Progress
+    from xnorm.errors import SettingError
+    from xnorm.languages import language_code
+    from xnorm.parts import is_pattern
+    from xnorm.pipeline import load
+
+    if ray_address is not None and engine != "ray":
+        raise SettingError("needs --engine ray", place="--ray-address", todo="Add it")
+    if workers != 1 and engine == "ray":
+        raise SettingError("Ray has a worker a core", place="--workers", todo="Leave it out")
     if domain is not None:
         _check_domain(config, index)
-    language = language_code(lang, place="--lang") if lang else ""
+    settings = config or domain
     shortcuts = [f"retrieve.k={k}"] * (k is not None)
     shortcuts += [f"overrides.files=[{', '.join(map(repr, rules))}]"] * bool(rules)
     deciding = "back_off" if domain else "decide"
     shortcuts += [f"{deciding}.threshold={threshold}"] * (threshold is not None)
+    if lang == AUTO:
+        shortcuts.append(_identifying(settings, overrides))
+    language = language_code(lang, place="--lang") if lang not in ("", AUTO) else ""
+    # An index is opened after the input was looked at, for it may have to be built.
+    opened = partial(
+        load, index, config=settings, overrides=(*overrides, *shortcuts), notify=_say(quiet)
+    )
+    progress = Progress(quiet=quiet)
+    given = Given(output or "-", source_format, target, language, workers, resume, skip_bad)
+    if engine == "local" and len(sources) == 1 and not is_pattern(sources[0]):
+        _link(sources[0], given, opened, progress)
+    else:
+        link_in_parts(sources, given, opened, progress, on_ray=engine == "ray", address=ray_address)
+
+
+def _link(source: str, given: Given, opened: Callable[[], Linker], progress: Progress) -> None:
+    """Links one file, folder or stream into another."""
+    from xnorm.cli.progress import Notes
+    from xnorm.errors import SettingError
+    from xnorm.formats import check_output, open_documents, output_format, write_output
+    from xnorm.workers import stream as in_processes
+
+    if given.resume and "-" in (given.output, source):
+        raise SettingError(
+            "--resume needs an input file and -o FILE", todo="A stream cannot be continued"
+        )
     skipped: list[XnormError] = []
     notes = Notes()
     documents = open_documents(
         source,
-        format=source_format,
-        language=language,
-        on_bad=skipped.append if skip_bad else None,
+        format=given.source_format,
+        language=given.language,
+        on_bad=skipped.append if given.skip_bad else None,
         on_note=notes.add,
     )
-    format = output_format(target, documents.format, output or "-").name
-    check_output(output or "-", format)
-    settings = config or domain
-    linker = load(index, config=settings, overrides=(*overrides, *shortcuts), notify=_say(quiet))
-    link = linker.stream if workers == 1 else partial(in_processes, linker, workers=workers)
-    progress = Progress(quiet=quiet)
-    if output is None:
+    format = output_format(given.target, documents.format, given.output).name
+    check_output(given.output, format)
+    linker = opened()
+    link = linker.stream
+    if given.workers != 1:
+        link = partial(in_processes, linker, workers=given.workers)
+    if given.output == "-":
         write_output(progress.watch(link(documents)), "-", format)
     else:
-        run = "\n".join((str(Path(source).absolute()), language, str(target), linker.fingerprint))
-        _write(Path(output), format, run, resume, link, documents, progress)
+        made_by = (str(Path(source).absolute()), given.language, str(given.target))
+        run = "\n".join((*made_by, linker.fingerprint))
+        _write(Path(given.output), format, run, given.resume, link, documents, progress)
     progress.summary(skipped, notes)
+
+
+def _identifying(config: str | None, overrides: Iterable[str]) -> str:
+    """The override that lets the stages begin with finding out the language."""
+    from xnorm.config import load_settings
+    from xnorm.settings import Settings
+
+    stages = load_settings(Settings, config, overrides).stages
+    added = () if IDENTIFY in stages else (IDENTIFY,)
+    return f"stages=[{', '.join((*added, *stages))}]"
 
 
 def _check_domain(config: str | None, index: str | None) -> None:
@@ -132,7 +204,7 @@ def _write(
     documents: Iterable[Document],
     progress: Progress,
 ) -> None:
-    """Links into the journal beside the output, then writes the output in one move."""
+    """Links into the journal and the output, which appears in one move."""
     from xnorm.errors import XnormError
     from xnorm.journal import Journal
 
@@ -140,9 +212,7 @@ def _write(
     progress.resumed = journal.finished
     todo = journal.skip_finished(documents) if journal.finished else documents
     try:
-        for _ in journal.record(progress.watch(link(todo))):
-            pass
-        journal.publish(output, format)
+        journal.publish(progress.watch(link(todo)), format)
     except XnormError:
         if not resume:
             journal.remove()
@@ -152,5 +222,5 @@ def _write(
         raise
 
 
-def _say(quiet: bool) -> Any:
+def _say(quiet: bool) -> Callable[[str], None] | None:
     return None if quiet else lambda text: click.echo(text, err=True)

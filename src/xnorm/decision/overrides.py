@@ -94,7 +94,9 @@ class Overrides:
         return [
             replace(
                 document,
-                mentions=tuple(self._ruled(one, document.language) for one in document.mentions),
+                mentions=tuple(
+                    self._ruled(one, document.language_at(one.start)) for one in document.mentions
+                ),
             )
             for document in documents
         ]

@@ -127,7 +127,7 @@ SUFFIXES = {
     ".iob": ("conll",),
     ".bio": ("conll",),
     ".csv": ("csv", "csv-context"),
-    ".tsv": ("tsv", "mentions"),
+    ".tsv": ("tsv", "mentions", "codes"),
     ".html": ("html",),
 }
 """What an output's suffix says of its format: the first of these, or the input's if it is one."""

@@ -30,7 +30,7 @@ def opened(encoder: str | Encoder | Encoders) -> dict[str, tuple[str, Encoder]]:
         raise SettingError("no encoder is named", todo="Name one, such as 'default'")
     found: dict[str, tuple[str, Encoder]] = {}
     for number, one in enumerate(encoder, 1):
-        spec = spec_of(one) if isinstance(one, str) else ""
+        spec = spec_of(one) if isinstance(one, str) else getattr(one, "spec", "")
         name = f"dense{number}" if number > 1 else "dense"
         found[name] = spec, load_encoder(spec) if isinstance(one, str) else one
     return found

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from litestar import Litestar, MediaType
+from litestar import Litestar, MediaType, Router
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
@@ -23,8 +23,8 @@ _BEARER = SecurityScheme(
 )
 
 
-def application(service: Service) -> ASGIApp:
-    """An ASGI application that serves until its lifespan ends."""
+def application(service: Service, more: Sequence[Router] = ()) -> ASGIApp:
+    """An ASGI application that serves until its lifespan ends, with routes of one's own besides."""
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -32,7 +32,7 @@ def application(service: Service) -> ASGIApp:
             yield
 
     app = Litestar(
-        routers(service),
+        [*routers(service), *more],
         lifespan=[lifespan],
         exception_handlers=dict(HANDLERS),
         request_max_body_size=service.limits.body,

@@ -22,7 +22,7 @@ _HEADERS = (
     (b"content-security-policy", b"default-src 'none'; style-src 'unsafe-inline'"),
     (b"cache-control", b"no-store"),
 )
-"""Of every answer."""
+"""Of every answer that does not say them itself."""
 
 _LOG = logging.getLogger("xnorm.serve")
 
@@ -90,7 +90,9 @@ class _Exchange:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message["headers"] = [*message["headers"], *_HEADERS]
+            said = {name.lower() for name, _ in message["headers"]}
+            more = [(name, value) for name, value in _HEADERS if name not in said]
+            message["headers"] = [*message["headers"], *more]
         await self._send(message)
 
     async def give_up(self, seconds: float) -> None:

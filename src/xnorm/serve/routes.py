@@ -6,15 +6,14 @@ import asyncio
 from typing import Annotated, Any
 from urllib.parse import unquote_to_bytes
 
-from litestar import MediaType, Request, Router, get, post
-from litestar.connection import ASGIConnection
-from litestar.handlers import BaseRouteHandler
+from litestar import Request, Router, get, post
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Parameter
 
 from xnorm.errors import SettingError
 from xnorm.kb import Concept
 from xnorm.languages import language_code
+from xnorm.serve.guards import takes_json, wants_token
 from xnorm.serve.messages import (
     MOST_CANDIDATES,
     BareMention,
@@ -33,8 +32,7 @@ from xnorm.serve.metrics import MEDIA_TYPE as METRICS
 from xnorm.serve.problems import MEDIA_TYPE as PROBLEM
 from xnorm.serve.problems import Problem, Refused
 from xnorm.serve.service import Service
-from xnorm.serve.settings import Limits, is_loopback
-from xnorm.serve.tokens import Refusal, check_token
+from xnorm.serve.settings import Limits
 
 _PROBLEMS = {
     status: ResponseSpec(Problem, media_type=PROBLEM, description=what, generate_examples=False)
@@ -51,15 +49,13 @@ _PROBLEMS = {
     )
 }
 
-_Connection = ASGIConnection[Any, Any, Any, Any]
 _Name = Annotated[str, Parameter(description="Name of an index, where several are served.")]
 
 
 def routers(service: Service) -> list[Router]:
     """All routes: those of version 1 and the counts ask for a token, health does not."""
 
-    def allowed(connection: _Connection, _: BaseRouteHandler) -> None:
-        connection.state.client = _client(service, connection)
+    allowed = wants_token(service)
 
     @get("/healthz", summary="Whether the service is up", tags=["state"])
     async def health() -> Health:
@@ -122,7 +118,7 @@ def routers(service: Service) -> list[Router]:
         summary="Find mentions in texts and link them; or link mentions",
         tags=["linking"],
         status_code=200,
-        guards=[_takes_json],
+        guards=[takes_json],
         responses=_PROBLEMS,
     )
     async def link(data: LinkRequest, request: Request[Any, Any, Any]) -> LinkAnswer:
@@ -152,31 +148,6 @@ def routers(service: Service) -> list[Router]:
             guards=[allowed],
         ),
     ]
-
-
-def _client(service: Service, connection: _Connection) -> str:
-    """The name of the request's token; empty for a service without tokens.
-
-    Raises:
-        Refused: 401 without a valid token; 421 when a page elsewhere had its name lead here.
-    """
-    if not service.tokens:
-        if not is_loopback(connection.base_url.hostname or ""):
-            raise Refused(421, "Without tokens the service answers to 127.0.0.1 and localhost.")
-        return ""
-    try:
-        return check_token(service.tokens, connection.headers.get("authorization", ""))
-    except Refusal as refusal:
-        raise Refused(401, str(refusal), {"WWW-Authenticate": "Bearer"}) from None
-
-
-def _takes_json(connection: _Connection, _: BaseRouteHandler) -> None:
-    """Wants JSON: a page elsewhere can make a browser send text unasked, but not that."""
-    kind = connection.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != MediaType.JSON:
-        raise Refused(415, "Send the header: Content-Type: application/json.")
-    if connection.headers.get("content-length") == "0":
-        raise Refused(400, "The body is empty. Send documents or mentions as JSON.")
 
 
 def _last_part(request: Request[Any, Any, Any]) -> str:

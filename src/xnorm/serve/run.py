@@ -8,8 +8,10 @@ import signal
 import socket
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any, cast
 
 import uvicorn
+from litestar.types import ASGIApp
 
 from xnorm.errors import SettingError
 from xnorm.pipeline import Linker
@@ -45,47 +47,27 @@ def serve(
     Raises:
         XnormError: when an index, the tokens or the address cannot be used.
     """
-    check_host(host, tokens=tokens is not None)
-    if tokens:
-        read_tokens(tokens)  # what is wrong with them is said before indexes are built
-    with _listening(host, port) as listener:
+    with listening(host, port, tokens) as listener:
         linkers = {
             name: warmed(Linker(open_index(path, notify=notify), settings.linker))
             for name, path in indexes.items()
         }
         service = Service(linkers, settings.serve, tokens)
         del linkers  # a rebuilt index takes the place of one, which must be free to go
-        config = uvicorn.Config(
-            application(service),
-            lifespan="on",
-            ws="none",
-            log_config=None,
-            access_log=False,  # its lines hold queries
-            proxy_headers=False,
-            server_header=False,
-            timeout_graceful_shutdown=int(settings.serve.seconds) + 1,
-        )
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, _ended)
-        address = f"[{host}]" if ":" in host else host
         if notify:
-            notify(f"serving {', '.join(indexes)}: http://{address}:{_port(listener)}/docs")
-        asyncio.run(_serve(uvicorn.Server(config), listener, service))
+            notify(f"serving {', '.join(indexes)}: {address(listener)}/docs")
+        run(application(service), service, listener)
 
 
-async def _serve(server: uvicorn.Server, listener: socket.socket, service: Service) -> None:
-    looks: set[asyncio.Task[None]] = set()
+def listening(host: str, port: int, tokens: Path | None) -> socket.socket:
+    """A socket that listens already; what is wrong with host and tokens is said before any work.
 
-    def look() -> None:
-        task = asyncio.create_task(service.refresh())
-        looks.add(task)
-        task.add_done_callback(looks.discard)
-
-    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, look)
-    await server.serve([listener])
-
-
-def _listening(host: str, port: int) -> socket.socket:
+    Raises:
+        XnormError: when the address or the tokens cannot be used.
+    """
+    check_host(host, tokens=tokens is not None)
+    if tokens:
+        read_tokens(tokens)
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family, backlog=1024)
@@ -98,9 +80,39 @@ def _listening(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def _port(listener: socket.socket) -> int:
-    port: int = listener.getsockname()[1]
-    return port
+def address(listener: socket.socket) -> str:
+    """Where a browser finds it."""
+    host, port, *_ = listener.getsockname()
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def run(app: ASGIApp, service: Service, listener: socket.socket) -> None:
+    """Answers until the process is told to end, and then what waits."""
+    config = uvicorn.Config(
+        cast(Any, app),
+        lifespan="on",
+        ws="none",
+        log_config=None,
+        access_log=False,  # its lines hold queries
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=int(service.limits.seconds) + 1,
+    )
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _ended)
+    asyncio.run(_serve(uvicorn.Server(config), listener, service))
+
+
+async def _serve(server: uvicorn.Server, listener: socket.socket, service: Service) -> None:
+    looks: set[asyncio.Task[None]] = set()
+
+    def look() -> None:
+        task = asyncio.create_task(service.refresh())
+        looks.add(task)
+        task.add_done_callback(looks.discard)
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, look)
+    await server.serve([listener])
 
 
 def _ended(*_: object) -> None:

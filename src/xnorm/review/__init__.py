@@ -1,0 +1,1 @@
+"""Reviewing links by hand: a page, its state in one file, and exports to learn from."""
