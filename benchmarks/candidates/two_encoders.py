@@ -1,12 +1,13 @@
 """What two encoders find together: each alone, as one, by the usual weights, and by learned ones.
 
     PYTHONPATH=benchmarks python benchmarks/candidates/two_encoders.py --work FOLDER \\
-        --encoders TWIN "transformer:e5-small-trim?prefix=query: "
+        --encoders TWIN "transformer:TUNED?max_tokens=32&precision=bfloat16"
 
 Names of HPO concepts with crc32(id) % 10 = 0 in es, de, fr and nl are searched among their English
-names. `TWIN` is a static encoder that was trained without these concepts. Weights are learned on
-half of the concepts, crc32(id) % 20 = 0; all figures are accuracy@1 on the other half, with 95 %
-bootstrap intervals over concepts.
+names. `TWIN` is a static encoder and `TUNED` a transformer (`configs/encoder-transformer.yaml`),
+both trained without these concepts. Weights are learned on half of the concepts,
+crc32(id) % 20 = 0; all figures are accuracy@1 on the other half, with 95 % bootstrap intervals over
+concepts.
 """
 
 from __future__ import annotations

@@ -141,6 +141,19 @@ def pq(stored: Bytes) -> Any:
     return index
 
 
+def ivf_pq(stored: Bytes) -> Any:
+    """The same 64 bytes a name, in groups."""
+    coarse = flat(centres(stored, group_count(len(stored))))
+    index = faiss.IndexIVFPQ(coarse, stored.shape[1], coarse.ntotal, 64, 8, PRODUCT)
+    index.by_residual = False
+    index.pq.cp.niter = 10
+    spread = np.linspace(0, len(stored) - 1, 16_384).astype(np.int64)
+    index.train(stored[spread].astype(np.float32))
+    coarse.this.disown()
+    index.own_fields = True
+    return index
+
+
 def probing(count: int) -> Callable[[Any], None]:
     """Sets the groups that are looked at."""
     return lambda index: setattr(index, "nprobe", count)
@@ -161,6 +174,7 @@ CHOICES = {
     "hnsw, 128 followed": of_faiss(hnsw, walking(128)),
     "hnsw, 512 followed": of_faiss(hnsw, walking(512)),
     "pq": of_faiss(pq),
+    "ivf-pq, 64 probes": of_faiss(ivf_pq, probing(64)),
 }
 """The first is the full search that others are compared with."""
 

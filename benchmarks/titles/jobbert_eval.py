@@ -1,13 +1,16 @@
 """What the cleaner does to job titles of the JobBERT evaluation set, and what the whole achieves.
 
     python benchmarks/titles/jobbert_eval.py --index esco-en.index [--split test] [--sample 2000]
+    python benchmarks/titles/jobbert_eval.py --index jobs.index --name jobs --fusion fusion.json
 
 The index holds ESCO 1.0's occupations with English names, and ISCO's groups. By concept, the first
 100; equal scores go by address. `raw` searches the title as it stands, `cleaned` its readings, both
 with the fusion that ships for titles (fitted on the split `dev`); `default` is the title as it
 stands with the fusion that ships for medical names, `tfidf` TF-IDF of character 3-grams alone.
 Intervals: 95 %, bootstrap over titles, 1,000 samples, seed 0. Then the decisions: how many titles
-get an occupation, a group or nothing, how many of those are right, and how sure they were.
+get an occupation, a group or nothing, how many of those are right, and how sure they were. An
+index with another encoder has a name, by which its figures are kept, and a fusion (`fit_fusion.py
+--index jobs.index --output fusion.json`).
 """
 
 from __future__ import annotations
@@ -45,6 +48,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--index", type=Path, required=True)
     parser.add_argument("--split", choices=["dev", "test"], default="dev")
+    parser.add_argument("--name", default="", help="what an index with another encoder is called")
+    parser.add_argument("--fusion", default="", help="parameters instead of those that ship")
     parser.add_argument("--sample", type=int, help="so many titles, drawn with the seed 0")
     given = parser.parse_args()
     index = Index.open(given.index)
@@ -53,11 +58,12 @@ def main() -> None:
         titles = random.Random(SEED).sample(titles, given.sample)
     documents = [_document(n, text) for n, (text, _) in enumerate(titles)]
     gold = [id for _, id in titles]
+    fuse = Fuse(parameters=given.fusion) if given.fusion else CALIBRATED
     ways: dict[str, Stage] = {
         "tfidf": Retrieve(index, k=K, fuse=TFIDF),
         "default": Retrieve(index, k=K),
-        "raw": Retrieve(index, k=K, fuse=CALIBRATED),
-        "cleaned": RetrieveTitles(index, k=K),
+        "raw": Retrieve(index, k=K, fuse=fuse),
+        "cleaned": RetrieveTitles(index, k=K, fuse=fuse),
     }
     reciprocal: dict[str, NDArray[np.float64]] = {}
     figures: dict[str, Any] = {}
@@ -82,6 +88,7 @@ def main() -> None:
     print("decisions:", json.dumps(decisions))
     result = {"figures": figures, "cleaner": effect, "decisions": decisions}
     name = f"{given.split}-{given.sample}" if given.sample else given.split
+    name = f"{name}@{given.name}" if given.name else name
     path = RESULTS / "titles_jobbert.json"
     known = json.loads(path.read_text()) if path.exists() else {}
     known[name] = result | {"encoder": index.manifest.encoder_fingerprint}

@@ -159,20 +159,20 @@ def test_trained_subwords_never_span_two_words() -> None:
 def test_a_teacher_brings_its_whole_words(tmp_path: Path) -> None:
     from tokenizers import Tokenizer, models
 
-    from xnorm.training.subwords import teacher_words
+    from xnorm.training.subwords import words_in
 
     pieces = {"[UNK]": 0, "Head": 1, "##ache": 2, "of": 3, "bone": 4}
     Tokenizer(models.WordPiece(pieces, unk_token="[UNK]")).save(str(tmp_path / "tokenizer.json"))
-    assert teacher_words(tmp_path) == ["Head", "bone"]
+    assert words_in(tmp_path / "tokenizer.json") == ["Head", "bone"]
     Tokenizer(models.Unigram([("▁dolor", -1.0), ("ache", -1.0), ("▁a", -1.0)])).save(
         str(tmp_path / "tokenizer.json")
     )
-    assert teacher_words(tmp_path) == ["dolor"]
+    assert words_in(tmp_path / "tokenizer.json") == ["dolor"]
     Tokenizer(models.BPE()).save(str(tmp_path / "tokenizer.json"))
     with pytest.raises(DataError, match=r"tokenizer.json: a vocabulary of the kind BPE"):
-        teacher_words(tmp_path)
+        words_in(tmp_path / "tokenizer.json")
     with pytest.raises(DataError, match=r"nowhere/tokenizer.json: the file is missing"):
-        teacher_words(tmp_path / "nowhere")
+        words_in(tmp_path / "nowhere/tokenizer.json")
 
 
 def test_names_of_the_same_subwords_have_the_same_key() -> None:
@@ -203,3 +203,21 @@ def test_nothing_to_learn_is_said() -> None:
 
     with pytest.raises(SettingError, match="no concept has two different names"):
         train_static([row for row in ROWS if row.name.startswith("dolor")], EncoderSettings())
+
+
+def test_subwords_may_start_from_what_another_static_encoder_says(torch: None) -> None:
+    from xnorm.encoders import load_encoder
+    from xnorm.training.encoder import EncoderSettings
+    from xnorm.training.material import first_vectors
+    from xnorm.training.subwords import pieces_of, train_tokenizer
+
+    settings = EncoderSettings(teacher="default")
+    tokenizer = train_tokenizer([row.name for row in ROWS], 400)
+    found = first_vectors(tokenizer, settings, np.random.default_rng(0))
+    place = tokenizer.encode("head").ids[0]
+    said = load_encoder().encode([pieces_of(tokenizer)[place]])
+    np.testing.assert_allclose(found[place], said[0], atol=1e-6)
+    assert np.linalg.norm(found, axis=1) == pytest.approx(1, abs=1e-5)
+    other = EncoderSettings(teacher="default", dimension=64)
+    with pytest.raises(SettingError, match="dimension is 64, and the teacher's 256"):
+        first_vectors(tokenizer, other, np.random.default_rng(0))

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -94,28 +98,39 @@ def test_training_learns_what_the_first_stage_does_not_know(
 
 
 def test_a_killed_run_goes_on_to_the_same_weights(
-    settings: RerankerSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    settings: RerankerSettings, tmp_path: Path
 ) -> None:
-    train_reranker(settings, tmp_path / "whole")
-
-    class Killed(BaseException):
-        pass
-
-    def stop(self: Any, args: Any, state: Any, control: Any, **_: Any) -> None:
-        if state.epoch and state.epoch > 2.2:
-            raise Killed
-
-    monkeypatch.setattr(fitting._Fade, "on_step_end", stop, raising=False)
-    with pytest.raises(Killed):
-        train_reranker(settings, tmp_path / "cut")
-    monkeypatch.undo()
+    whole = train_reranker(settings, tmp_path / "whole")
+    cut = tmp_path / "cut"
+    _killed_after_its_first_epoch(settings, cut)
+    assert not cut.exists()
     said: list[str] = []
-    train_reranker(settings, tmp_path / "cut", say=said.append)
+    report = train_reranker(settings, cut, say=said.append)
     assert any("going on from" in line for line in said)
-    whole, cut = weights(tmp_path / "whole"), weights(tmp_path / "cut")
-    assert whole.keys() == cut.keys()
-    for name, values in whole.items():
-        assert np.array_equal(values, cut[name]), name
+    assert report == whole
+    first, second = weights(tmp_path / "whole"), weights(cut)
+    assert first.keys() == second.keys()
+    for name, values in first.items():
+        assert np.array_equal(values, second[name]), name
+
+
+def _killed_after_its_first_epoch(settings: RerankerSettings, output: Path) -> None:
+    """Trains in a process of its own, and kills it when there is a checkpoint."""
+    recipe = output.with_suffix(".yaml")
+    recipe.write_bytes(msgspec.json.encode(settings))  # JSON is YAML
+    command = [sys.executable, "-m", "xnorm", "train", "reranker", str(recipe), "-o", str(output)]
+    source = str(Path(fitting.__file__).parents[3])
+    environment = {**os.environ, "PYTHONPATH": source, "OMP_NUM_THREADS": "1"}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stderr is not None
+        told = []
+        for line in process.stderr:
+            told.append(line)
+            if line.startswith("epoch 2"):  # the first one's checkpoint lies on the disk
+                process.kill()
+                break
+        process.stderr.close()
+    assert process.returncode == -signal.SIGKILL, told
 
 
 def test_gold_ids_of_another_terminology_are_named(
@@ -214,6 +229,22 @@ def test_documents_are_parted_by_their_ids_alone() -> None:
     assert parted(documents[:500], 0.2)[1] == [one for one in dev if int(one.id) < 500]
 
 
+def test_tensorboard_is_written_for(settings: RerankerSettings, tmp_path: Path) -> None:
+    pytest.importorskip("tensorboard")
+    told = msgspec.structs.replace(settings, epochs=1, tensorboard=str(tmp_path / "board"))
+    train_reranker(told, tmp_path / "out")
+    assert list((tmp_path / "board").glob("events.*"))
+
+
+def test_without_tensorboard_it_is_said_how_to_get_it(
+    settings: RerankerSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xnorm.training.trainer_progress.find_spec", lambda _: None)
+    told = msgspec.structs.replace(settings, tensorboard=str(tmp_path / "board"))
+    with pytest.raises(SettingError, match="pip install tensorboard"):
+        train_reranker(told, tmp_path / "out")
+
+
 def test_the_command_trains_a_re_ranker_that_link_uses(
     settings: RerankerSettings, corpus: Path, tmp_path: Path, run: Callable[..., Any]
 ) -> None:
@@ -222,6 +253,7 @@ def test_the_command_trains_a_re_ranker_that_link_uses(
     recipe.write_bytes(msgspec.json.encode(told))  # JSON is YAML
     trained = run("train", "reranker", recipe, "-o", tmp_path / "out")
     assert trained.status == 0, trained.err
+    assert "step 1 of 7, loss " in trained.err
     assert trained.err.splitlines()[-1].startswith(f"{tmp_path / 'out'}: accuracy@1 0.000 before")
     stages = "stages=[retrieve, rerank, decide]"
     model = f"rerank.model={tmp_path / 'out'}"

@@ -122,7 +122,7 @@ def test_a_killed_run_goes_on_to_the_same_weights(
             raise Killed
 
     told: list[int] = []
-    monkeypatch.setattr(fitting._Tell, "on_step_end", stop, raising=False)
+    monkeypatch.setattr(fitting.Tell, "on_step_end", stop, raising=False)
     with pytest.raises(Killed):
         train_encoder(recipe, tmp_path / "cut", progress=lambda p: told.append(p.step))
     monkeypatch.undo()
@@ -187,11 +187,11 @@ def test_connected_adapters_lie_beside_an_untouched_model(
 ) -> None:
     recipe = changed(
         settings,
-        adapters=Adapters(kind="connected", rank=8),
-        epochs=20,
-        rate=2e-2,
+        adapters=Adapters(kind="connected", rank=16),
+        epochs=60,
+        rate=1e-2,
         hold_out=4,
-        every=50,
+        every=200,
     )
     report = train_encoder(recipe, tmp_path / "out")
     assert differing(base, tmp_path / "out") == set()
@@ -199,9 +199,10 @@ def test_connected_adapters_lie_beside_an_untouched_model(
     # what is opened is what was measured
     encoder = load_encoder(f"transformer:{tmp_path / 'out'}")
     assert isinstance(report, TransformerReport)
-    assert measure(encoder, sampled(split(ROWS, 4)[1], 1000)) == report.held_out
-    start = measure(load_encoder(f"transformer:{base}"), ROWS)["es"]
-    assert measure(encoder, ROWS)["es"].by_id[0] > start.by_id[0] + 0.1
+    seen, unseen = split(ROWS, 4)
+    assert measure(encoder, sampled(unseen, 1000)) == report.held_out
+    start = measure(load_encoder(f"transformer:{base}"), seen)["es"].by_id[0]
+    assert start < 0.3 < 0.7 < measure(encoder, seen)["es"].by_id[0]
     (tmp_path / "out" / "adapters.json").write_text("{}")
     with pytest.raises(DataError, match="adapters that do not fit the model"):
         load_encoder(f"transformer:{tmp_path / 'out'}")

@@ -54,7 +54,7 @@ NORMALIZE = """\b
 Examples:
   xnorm titles normalize ads.csv --column title --lang de --index esco.kb
   xnorm titles normalize ads.parquet --column job --lang en --index esco.kb \\
-    -o out.parquet
+    -o out.parquet --skills skills
   cat a.jsonl | xnorm titles normalize - --column t --lang fr --index esco.kb
 """
 
@@ -65,6 +65,7 @@ Examples:
 @click.option("--lang", metavar="CODE", required=True, help="Language of the titles, such as de.")
 @click.option("-o", "--output", metavar="FILE", default="-", help="Standard output if not given.")
 @click.option("--index", metavar="PATH", help="Of occupations: an index, or a .kb.")
+@click.option("--skills", metavar="NAME", default="", help="A column of skills; they count too.")
 @click.option("--labels", metavar="CODE", default="", help="Language of the labels; as --lang.")
 @click.option("--from", "read", metavar="FORMAT", help="csv, tsv, jsonl or parquet.")
 @click.option("--config", metavar="FILE", default="titles", help="Settings.  [default: titles]")
@@ -76,6 +77,7 @@ def normalize(
     lang: str,
     output: str,
     index: str | None,
+    skills: str,
     labels: str,
     read: str | None,
     config: str,
@@ -88,7 +90,7 @@ def normalize(
     its suffix. All rows and columns are kept. Added are: occupation (its address),
     occupation_label, isco, level (occupation, or group where no occupation is sure), score (how
     sure, 0 to 1), role, seniority, employment, matched (what fitted) and error. A row that is
-    broken, or has no title, says so in error.
+    broken, or has no title, says so in error. Skills are a list, or a text with ; between them.
     """
     import sys
     from functools import partial
@@ -110,6 +112,10 @@ def normalize(
     if index is None:
         raise without_index()
     with open_rows(source, column, format=read) as table:
+        if skills and table.format != "jsonl" and skills not in table.columns:
+            raise SettingError(
+                f"no column '{skills}'", place="--skills", todo=did_you_mean(skills, table.columns)
+            )
         format = output_format(output, table.format)
         linker = load(
             index,
@@ -118,7 +124,9 @@ def normalize(
             notify=None if quiet else lambda text: click.echo(text, err=True),
         )
         link = partial(linker.stream, batch=ROWS)
-        normalizer = Normalizer(link, linker.index.kb, language=language, labels=shown)
+        normalizer = Normalizer(
+            link, linker.index.kb, language=language, labels=shown, skills=skills
+        )
         rows = normalizer(table.rows, table.columns)
         columns = [*table.columns, *answer_columns(table.columns).values()]
         layout = table.layout if format == table.format else None

@@ -1,4 +1,4 @@
-"""`xnorm train`: encoders from synonyms, re-rankers and fusions from annotated documents."""
+"""`xnorm train`: encoders of names and of titles, re-rankers, fusions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from xnorm.training.encoder import TrainingReport
     from xnorm.training.fitting import Progress
+    from xnorm.training.transformer.run import TransformerReport
 
 EPILOG = """\b
 Examples:
@@ -21,7 +23,7 @@ Examples:
 
 @click.group(name="train")
 def command() -> None:
-    """Train encoders on synonyms, re-rankers and fusions on annotated documents."""
+    """Train encoders of names and titles, re-rankers and fusions of scores."""
 
 
 @command.command(epilog=EPILOG)
@@ -43,17 +45,38 @@ def encoder(config: str | None, output: str, overrides: tuple[str, ...], quiet: 
     settings = load_kind(KINDS, config, overrides)
     report = train_encoder(settings, output, progress=None if quiet else _show)
     if not quiet:
-        click.echo(
-            f"{output}: {report.names:,} names of {report.concepts:,} concepts, "
-            f"{report.steps:,} steps, {report.cpu_minutes:.1f} CPU minutes",
-            err=True,
-        )
-        for language, found in report.held_out.items():
-            click.echo(
-                f"held-out concepts, {language} to en: accuracy@1 {found.by_id[0]:.3f}, "
-                f"@5 {found.by_id[1]:.3f}, recall@64 {found.by_id[2]:.3f}",
-                err=True,
-            )
+        _tell(output, report)
+
+
+TITLES_EPILOG = """\b
+Examples:
+  xnorm train titles titles-encoder -o jobs/ --set "titles=[esco.kb]"
+  xnorm train titles recipe.yaml -o jobs/ --set "ads=[ads.jsonl.gz]"
+  xnorm titles build ESCO-v1.2.0-en.zip -o esco.kb --encoder jobs/
+"""
+
+
+@command.command(epilog=TITLES_EPILOG)
+@click.argument("config", required=False)
+@click.option("-o", "--output", metavar="DIR", required=True, help="The folder to write.")
+@click.option("--set", "overrides", metavar="KEY=VALUE", multiple=True, help="Override a setting.")
+@click.option("--quiet", is_flag=True, help="No progress and no summary.")
+def titles(config: str | None, output: str, overrides: tuple[str, ...], quiet: bool) -> None:
+    """Train an encoder of job titles, static or a transformer, by the recipe CONFIG.
+
+    Titles learn from the other names of their occupation, in any language, and from the skills
+    that go with them: those of a taxonomy, and those that job ads name or describe. It takes
+    minutes on a CPU (a transformer: hours, or a GPU) and the extra `neural`. A run that was stopped
+    goes on when it is started again.
+    """
+    from xnorm.config import load_settings
+    from xnorm.training.titles.recipe import TitlesSettings
+    from xnorm.training.titles.run import train_titles
+
+    settings = load_settings(TitlesSettings, config, overrides)
+    report = train_titles(settings, output, progress=None if quiet else _show)
+    if not quiet:
+        _tell(output, report)
 
 
 RERANKER_EPILOG = """\b
@@ -82,7 +105,7 @@ def reranker(config: str | None, output: str, overrides: tuple[str, ...], quiet:
 
     settings = load_settings(RerankerSettings, config, overrides)
     say = None if quiet else lambda text: click.echo(text, err=True)
-    report = train_reranker(settings, output, say=say)
+    report = train_reranker(settings, output, say=say, progress=None if quiet else _show)
     if not quiet:
         click.echo(
             f"{output}: accuracy@1 {report.before:.3f} before, {report.after:.3f} after, on "
@@ -120,6 +143,20 @@ def fusion(config: str | None, output: str, overrides: tuple[str, ...], quiet: b
         click.echo(
             f"{output}: accuracy@1 {report.accuracy:.3f} (as shipped {report.shipped:.3f}) of "
             f"{report.found:.3f} found, calibration error {report.error:.3f}\nweights: {weights}",
+            err=True,
+        )
+
+
+def _tell(output: str, report: TrainingReport | TransformerReport) -> None:
+    click.echo(
+        f"{output}: {report.names:,} names of {report.concepts:,} concepts, "
+        f"{report.steps:,} steps, {report.cpu_minutes:.1f} CPU minutes",
+        err=True,
+    )
+    for language, found in report.held_out.items():
+        click.echo(
+            f"held-out concepts, {language} to en: accuracy@1 {found.by_id[0]:.3f}, "
+            f"@5 {found.by_id[1]:.3f}, recall@64 {found.by_id[2]:.3f}",
             err=True,
         )
 

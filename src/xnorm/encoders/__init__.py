@@ -76,7 +76,13 @@ def _shipped() -> StaticEncoder:
 
 
 def _transformer_settings(text: str, spec: str) -> dict[str, Any]:
-    kinds: dict[str, type] = {"pooling": str, "prefix": str, "max_tokens": int, "batch_size": int}
+    kinds: dict[str, type] = {
+        "pooling": str,
+        "prefix": str,
+        "max_tokens": int,
+        "batch_size": int,
+        "precision": str,
+    }
     settings: dict[str, Any] = {}
     for part in filter(None, text.split("&")):
         key, _, value = part.partition("=")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import msgspec
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 Pooling = Literal["mean", "cls"]
 
+Precision = Literal["float32", "bfloat16"]
+"""Of matrix products; processors with bfloat16 units compute such in a third of the time."""
+
 
 class TransformerEncoder(msgspec.Struct, frozen=True, eq=False):
     """A transformer whose token vectors are pooled to one vector a text."""
@@ -27,6 +30,7 @@ class TransformerEncoder(msgspec.Struct, frozen=True, eq=False):
     """Put before every text, as the model was trained ("query: " for the E5 family)."""
     batch_size: int
     fingerprint: str
+    precision: Precision = "float32"
 
     @classmethod
     def load(
@@ -37,6 +41,7 @@ class TransformerEncoder(msgspec.Struct, frozen=True, eq=False):
         prefix: str = "",
         batch_size: int = 64,
         max_tokens: int = 64,
+        precision: Precision = "float32",
     ) -> TransformerEncoder:
         """Opens a model folder, or a name that sentence-transformers resolves.
 
@@ -46,16 +51,15 @@ class TransformerEncoder(msgspec.Struct, frozen=True, eq=False):
             prefix: text put before every input, instead of the one that the model's folder names.
             batch_size: texts a forward pass.
             max_tokens: tokens of a text that are read.
+            precision: of the products; "bfloat16" moves cosines by about a thousandth.
 
         Raises:
             MissingExtra: when sentence-transformers is not installed.
             DataError: when the model cannot be opened.
-            SettingError: when pooling is neither "mean" nor "cls".
+            SettingError: when pooling or precision is something else.
         """
-        if pooling not in (None, "mean", "cls"):
-            raise SettingError(
-                f"unknown pooling '{pooling}'", place="encoder", todo="Use 'mean' or 'cls'"
-            )
+        _check("pooling", pooling or "mean", get_args(Pooling))
+        _check("precision", precision, get_args(Precision))
         library = require("sentence_transformers", "neural")
         try:
             # weights are often kept in half precision, which CPUs are slow at
@@ -74,16 +78,17 @@ class TransformerEncoder(msgspec.Struct, frozen=True, eq=False):
         if prefix:
             model.default_prompt_name = None  # or it would be put before the given one
         if pooling is not None:
+            from sentence_transformers.sentence_transformer.modules import Pooling as Pooled
+
             word = model[0]
-            models = getattr(library.sentence_transformer, "modules", library.models)
-            size = word.get_embedding_dimension()
-            model = library.SentenceTransformer(
-                modules=[word, models.Pooling(size, pooling_mode=pooling)], device="cpu"
-            )
+            pooled = Pooled(word.get_embedding_dimension(), pooling_mode=pooling)
+            model = library.SentenceTransformer(modules=[word, pooled], device="cpu")
         model.max_seq_length = max_tokens
         parts = [name, str(pooling), prefix, str(max_tokens), *_checksums(Path(name))]
+        if precision != "float32":
+            parts.append(precision)
         fingerprint = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
-        return cls(model, prefix, batch_size, fingerprint)
+        return cls(model, prefix, batch_size, fingerprint, precision)
 
     @property
     def dimension(self) -> int:
@@ -93,18 +98,30 @@ class TransformerEncoder(msgspec.Struct, frozen=True, eq=False):
     def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Vectors of unit length, float32 [texts, dimension]; an empty text gets a zero vector."""
         import numpy as np
+        import torch
 
         result = np.zeros((len(texts), self.dimension), dtype=np.float32)
         full = [i for i, text in enumerate(texts) if text.strip()]
-        if full:
-            result[full] = self.model.encode(
-                [self.prefix + texts[i] for i in full],
-                batch_size=self.batch_size,
-                normalize_embeddings=True,
-                show_progress_bar=False,
-                convert_to_numpy=True,
-            )
+        half = self.precision == "bfloat16"
+        with torch.autocast(self.model.device.type, torch.bfloat16, enabled=half):
+            if full:
+                result[full] = self.model.encode(
+                    [self.prefix + texts[i] for i in full],
+                    batch_size=self.batch_size,
+                    normalize_embeddings=True,
+                    show_progress_bar=False,
+                    convert_to_numpy=True,
+                )
         return result
+
+
+def _check(setting: str, value: str, known: Sequence[str]) -> None:
+    if value not in known:
+        raise SettingError(
+            f"unknown {setting} '{value}'",
+            place="encoder",
+            todo=f"Use {' or '.join(map(repr, known))}",
+        )
 
 
 def _checksums(folder: Path) -> list[str]:

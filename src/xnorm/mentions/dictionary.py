@@ -9,7 +9,7 @@ from typing import ClassVar
 import msgspec
 
 from xnorm.document import Document
-from xnorm.index import Index
+from xnorm.index.columns import Columns
 from xnorm.mentions.findings import Finding, with_findings
 from xnorm.mentions.schedule import longest_first
 from xnorm.mentions.windows import Word, words_of
@@ -31,7 +31,7 @@ class DictionaryFinder(msgspec.Struct, frozen=True, dict=True):
     preferred name, then the first.
 
     Attributes:
-        index: the terminology.
+        index: the terminology, an index or its columns alone.
         types: only concepts that have one of these types; all if empty.
         type: the mentions' type.
     """
@@ -39,7 +39,7 @@ class DictionaryFinder(msgspec.Struct, frozen=True, dict=True):
     needs: ClassVar[frozenset[str]] = frozenset()
     gives: ClassVar[frozenset[str]] = frozenset({"mentions"})
 
-    index: Index
+    index: Columns
     types: tuple[str, ...] = ()
     type: str = ""
 

@@ -14,6 +14,7 @@ from xnorm.titles.cleaner import clean
 from xnorm.titles.hierarchy import Hierarchy
 from xnorm.titles.model import LONGEST
 from xnorm.titles.rows import Row
+from xnorm.titles.skills import KEY
 from xnorm.titles.tables import WORD
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Normalizer:
         kb: the terminology.
         language: ISO 639-1 code of the titles.
         labels: of the labels to give; a concept without one has its preferred name.
+        skills: the column that names the skills asked; none if empty.
 
     Attributes:
         counts: of the rows so far.
@@ -67,13 +69,16 @@ class Normalizer:
 
     SHOWN = 3
 
-    def __init__(self, link: Link, kb: KnowledgeBase, *, language: str, labels: str) -> None:
+    def __init__(
+        self, link: Link, kb: KnowledgeBase, *, language: str, labels: str, skills: str = ""
+    ) -> None:
         self.counts = Counts()
         self.failed: list[str] = []
         self._link = link
         self._kb = kb
         self._language = language
         self._labels = labels
+        self._skills = skills
         self._hierarchy = Hierarchy(kb)
         self._label = lru_cache(maxsize=None)(self._label_of)
 
@@ -88,15 +93,17 @@ class Normalizer:
         waiting = iter(rows)
         while held := list(islice(waiting, ROWS)):
             checked = [msgspec.structs.replace(row, error=_problem(row)) for row in held]
-            documents = [
-                Document.from_text(row.title, id=str(row.number), language=self._language)
-                for row in checked
-                if not row.error
-            ]
+            documents = [self._document(row) for row in checked if not row.error]
             linked = iter(self._link(documents))
             for row in checked:
                 answer = self._failed(row) if row.error else self._answer(row, next(linked))
                 yield {**row.cells, **{names[key]: answer.get(key) for key in ANSWERS}}
+
+    def _document(self, row: Row) -> Document:
+        made = Document.from_text(row.title, id=str(row.number), language=self._language)
+        if not self._skills:
+            return made
+        return msgspec.structs.replace(made, extra={KEY: row.cells.get(self._skills)})
 
     def _failed(self, row: Row) -> dict[str, Any]:
         self.counts.rows += 1

@@ -14,12 +14,16 @@ from xnorm.errors import SettingError
 from xnorm.titles.cleaner import clean
 from xnorm.titles.model import LONGEST, Title
 from xnorm.titles.readings import readings
+from xnorm.titles.skills import skills_of, with_skills
 
 if TYPE_CHECKING:
     from xnorm.index import Index
 
 TYPE = "title"
 """The type of mentions that are whole texts."""
+
+DEPTH = 100
+"""Candidates that the skills of a title choose from, at least."""
 
 CALIBRATED = Fuse(parameters=str(Path(__file__).with_name("calibrated.json")))
 """The fusion of scores that is fitted on job titles."""
@@ -30,7 +34,8 @@ class RetrieveTitles:
 
     A document without mentions is a title as a whole; of a very long one the beginning counts. A
     title is searched in all its `readings`, and a concept counts by the best of them. What the
-    cleaner found goes with the mention as `title`, offsets in the mention's text.
+    cleaner found goes with the mention as `title`, offsets in the mention's text. Skills that a
+    document's `extra` names (`skills`, see `skills_of`) count too.
 
     Args:
         index: of a terminology of occupations.
@@ -61,18 +66,20 @@ class RetrieveTitles:
         ]
         searched = [readings(title) for title in titles]
         languages = [document.language for document in given for _ in document.mentions]
-        queries = [
-            Query(text, language=language)
-            for texts, language in zip(searched, languages, strict=True)
+        skills = [skills_of(document.extra) for document in given for _ in document.mentions]
+        depths = [max(self.k, DEPTH) if told else self.k for told in skills]
+        asked = [
+            (Query(text, language=language), depth)
+            for texts, language, depth in zip(searched, languages, depths, strict=True)
             for text in texts
         ]
-        found = iter(generate(self.index, queries, self.k, self.fuse))
-        answers = iter(
-            [
-                (title, self._best([(text, next(found)) for text in texts], title.text))
-                for title, texts in zip(titles, searched, strict=True)
-            ]
-        )
+        found = iter(self._found(asked))
+        best = [
+            _best([(text, next(found)) for text in texts], title.text, depth)
+            for title, texts, depth in zip(titles, searched, depths, strict=True)
+        ]
+        ranked = [one[: self.k] for one in with_skills(self.index, best, skills)]
+        answers = iter(zip(titles, ranked, strict=True))
         return [
             replace(
                 document,
@@ -81,18 +88,28 @@ class RetrieveTitles:
             for document in given
         ]
 
-    def _best(
-        self, found: Iterable[tuple[str, tuple[Candidate, ...]]], whole: str
-    ) -> tuple[Candidate, ...]:
-        """The best candidates of all readings, each with the evidence of its best one."""
-        best: dict[str, Candidate] = {}
-        for text, candidates in found:
-            for candidate in candidates:
-                known = best.get(candidate.concept)
-                if known is None or known.score < candidate.score:
-                    best[candidate.concept] = _by(text, candidate, whole)
-        ranked = sorted(best.values(), key=lambda candidate: (-candidate.score, candidate.concept))
-        return tuple(ranked[: self.k])
+    def _found(self, asked: Sequence[tuple[Query, int]]) -> list[tuple[Candidate, ...]]:
+        """Of each query as many candidates as are wanted for it."""
+        made: dict[tuple[Query, int], tuple[Candidate, ...]] = {}
+        for depth in sorted({depth for _, depth in asked}):
+            queries = [query for query, wanted in asked if wanted == depth]
+            found = generate(self.index, queries, depth, self.fuse)
+            made.update(zip(((query, depth) for query in queries), found, strict=True))
+        return [made[one] for one in asked]
+
+
+def _best(
+    found: Iterable[tuple[str, tuple[Candidate, ...]]], whole: str, k: int
+) -> tuple[Candidate, ...]:
+    """The best candidates of all readings, each with the evidence of its best one."""
+    best: dict[str, Candidate] = {}
+    for text, candidates in found:
+        for candidate in candidates:
+            known = best.get(candidate.concept)
+            if known is None or known.score < candidate.score:
+                best[candidate.concept] = _by(text, candidate, whole)
+    ranked = sorted(best.values(), key=lambda candidate: (-candidate.score, candidate.concept))
+    return tuple(ranked[:k])
 
 
 def parts_of(title: Title) -> dict[str, Any]:

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from xnorm.training.encoder import EncoderSettings, TrainingReport
 
 
-def card(settings: EncoderSettings, report: TrainingReport) -> str:
+def card(settings: EncoderSettings, report: TrainingReport, *, command: str = "encoder") -> str:
     """The text.
 
     Args:
         settings: the recipe.
         report: what came out.
+        command: of `xnorm train`.
     """
     one, last = settings.seed, settings.seed + settings.seeds - 1
     seeds = f"seed {one}" if one == last else f"the mean of seeds {one} to {last}"
@@ -29,7 +30,7 @@ def card(settings: EncoderSettings, report: TrainingReport) -> str:
 Trained by xnorm {VERSION} on {report.names:,} names of {report.concepts:,} concepts:
 {report.steps:,} steps of {settings.batch:,} pairs, {report.cpu_minutes:.1f} CPU minutes,
 {seeds}; subwords started from {start}. `{RUN}` has every setting, version and checksum:
-with its `settings` as `recipe.yaml`, `xnorm train encoder recipe.yaml -o FOLDER` trains it again.
+with its `settings` as `recipe.yaml`, `xnorm train {command} recipe.yaml -o FOLDER` trains it again.
 
 Give this folder's path as an index's encoder.
 
@@ -37,8 +38,15 @@ Give this folder's path as an index's encoder.
 {data(report.sources, settings.licences)}
 
 ## Figures
-{figures(report.held_out)}
+{figures(report.held_out)}{BESIDE.get(command, "")}
 """
+
+
+BESIDE = {
+    "titles": "\n\nThe language `skills` is that of texts of an occupation's skills, and of its "
+    "definition, which\nfind its English names."
+}
+"""What figures need to be understood, by the command that trained."""
 
 
 def data(sources: Mapping[str, Source], licences: Mapping[str, str]) -> str:

@@ -22,7 +22,7 @@ from xnorm.training.checkpoint import load_checkpoint, save_checkpoint
 from xnorm.training.fitting import Fit, Progress
 from xnorm.training.held_out import Found, measure
 from xnorm.training.material import Source, first_vectors, prepared, sources
-from xnorm.training.pairs import NameRow
+from xnorm.training.pairs import SYNONYMS, NameRow, Pairing
 
 
 class EncoderSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +32,8 @@ class EncoderSettings(msgspec.Struct, frozen=True, kw_only=True):
     names: tuple[str, ...] = ()
     """Tables of names (`training.pairs.read_names`) or knowledge base folders, by path."""
     teacher: str = ""
-    """Folder of a transformer that gives subwords their first vectors; random without."""
+    """What gives subwords their first vectors: the folder of a transformer, or a static encoder,
+    `default` or its folder; random without."""
     teacher_prefix: str = "query: "
     tokenizer: str = ""
     """A `tokenizer.json` to take instead of training one, which no seed makes reproducible."""
@@ -117,6 +118,7 @@ def train_static(
     names: Sequence[NameRow],
     settings: EncoderSettings,
     *,
+    pairing: Pairing = SYNONYMS,
     checkpoints: Path | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> tuple[StaticEncoder, TrainingReport]:
@@ -128,6 +130,7 @@ def train_static(
     Args:
         names: rows of all sources.
         settings: the recipe.
+        pairing: how pairs are made of the names.
         checkpoints: a folder for the state after each epoch. Where it holds some, a run of the same
             names and settings goes on from there and ends as if it had never stopped.
         progress: called every hundred steps and after the last.
@@ -149,7 +152,7 @@ def train_static(
         first = first_vectors(material.tokenizer, settings, generator)
     tables, steps, seconds = [], 0, 0.0
     for seed, place, state in zip(seeds, places, states, strict=True):
-        fit = Fit(material, replace(settings, seed=seed), first=first, state=state)
+        fit = Fit(material, replace(settings, seed=seed), first=first, state=state, pairing=pairing)
         tables.append(
             fit.run(
                 tell=_counted(progress, steps, (seeds[-1] - seed) * fit.steps),

@@ -14,10 +14,11 @@ from xnorm.errors import SettingError
 from xnorm.training import subwords
 from xnorm.training.checkpoint import Facts
 from xnorm.training.contrast import false_negatives
+from xnorm.training.guide import Guide, joined
 from xnorm.training.held_out import mean_accuracy, measure, queries
 from xnorm.training.material import Material, first_vectors
 from xnorm.training.near import near
-from xnorm.training.pairs import Pairs, PairSampler, batches
+from xnorm.training.pairs import SYNONYMS, Pairing, Pairs, batches
 from xnorm.training.table import Batch, SubwordTable
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Fit:
         settings: the recipe.
         first: vectors to start from; what the recipe says without.
         state: of a run with the same material and settings that goes on.
+        pairing: how pairs are made of the names.
 
     Raises:
         SettingError: when no concept has two different names, or patience nothing to choose by.
@@ -62,10 +64,11 @@ class Fit:
         *,
         first: subwords.Floats | None = None,
         state: State | None = None,
+        pairing: Pairing = SYNONYMS,
     ) -> None:
         self._material, self._settings = material, settings
         self._generator = np.random.default_rng(settings.seed)
-        self._sampler = PairSampler(
+        self._sampler = pairing.sampling(
             material.rows, material.keys, self._generator, weights=settings.weights
         )
         if not self._sampler.draws.any():
@@ -80,6 +83,8 @@ class Fit:
                 place="held-out names",
                 todo="Give concepts with names in English and another language, or patience: 0",
             )
+        guide, names = pairing.guide, [row.name for row in material.rows]
+        self._guide = Guide(guide, names) if guide else None
         self.concepts = self._sampler.concepts
         self.steps = max(1, int(settings.epochs * self._sampler.draws.sum() / settings.batch))
         self.facts = Facts(tokenizer=material.tokenizer.to_str())
@@ -155,6 +160,8 @@ class Fit:
         for chosen in cutting[: self.steps - self.facts.step]:
             left, right, concept = Pairs(*(column[chosen] for column in pairs))
             masked = false_negatives(concept, keys[left], keys[right])
+            if self._guide:
+                masked = joined(masked, self._guide.false_negatives(left, right))
             yield Batch(cut.take(np.concatenate([left, right])), masked)
 
     def _average(self) -> None:

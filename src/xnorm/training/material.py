@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 import numpy as np
 
+from xnorm.encoders import load_encoder
+from xnorm.encoders.static import TOKENIZER, WEIGHTS
+from xnorm.errors import SettingError
+from xnorm.resources import resource_path
 from xnorm.training import subwords
 from xnorm.training.held_out import split
 from xnorm.training.pairs import NameRow, thinned
@@ -75,7 +79,7 @@ def prepared(
     elif settings.tokenizer:
         tokenizer = subwords.open_tokenizer(settings.tokenizer)
     else:
-        words = subwords.teacher_words(Path(settings.teacher)) if settings.teacher else []
+        words = subwords.words_in(_vocabulary(settings.teacher)) if settings.teacher else []
         tokenizer = subwords.train_tokenizer(texts, settings.vocabulary, words)
     cut = subwords.cut(tokenizer, texts)
     full = np.flatnonzero(np.diff(cut.starts) > 0)
@@ -90,5 +94,28 @@ def first_vectors(
     size, dimension = tokenizer.get_vocab_size(), settings.dimension
     if not settings.teacher:
         return subwords.random_vectors(size, dimension, generator)
-    teacher = Path(settings.teacher)
-    return subwords.teacher_vectors(tokenizer, teacher, dimension, settings.teacher_prefix)
+    if not _is_static(settings.teacher):
+        teacher = Path(settings.teacher)
+        return subwords.teacher_vectors(tokenizer, teacher, dimension, settings.teacher_prefix)
+    encoder = load_encoder(settings.teacher)
+    if encoder.dimension != dimension:
+        raise SettingError(
+            f"dimension is {dimension}, and the teacher's {encoder.dimension}",
+            place="encoder",
+            todo="Give the same, or a transformer as teacher",
+        )
+    vectors = encoder.encode(subwords.pieces_of(tokenizer))
+    unknown = ~vectors.any(axis=1)
+    vectors[unknown] = subwords.random_vectors(int(unknown.sum()), dimension, generator)
+    return vectors
+
+
+def _is_static(teacher: str) -> bool:
+    return teacher == "default" or (
+        (Path(teacher) / WEIGHTS).is_file() and not (Path(teacher) / "config.json").is_file()
+    )
+
+
+def _vocabulary(teacher: str) -> Path:
+    folder = resource_path("encoder") if teacher == "default" else Path(teacher)
+    return folder / TOKENIZER

@@ -11,7 +11,7 @@ import gzip
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
@@ -21,9 +21,11 @@ from xnorm.files import open_binary
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from xnorm.encoders import Encoder
     from xnorm.kb import KnowledgeBase
 
     Integers = npt.NDArray[np.int64]
+    Numbers = npt.NDArray[np.float64]
 
 HEADER = ("concept", "language", "source", "name")
 MOST_NAMES = 6
@@ -79,6 +81,18 @@ def names_of(kb: KnowledgeBase, source: str = "") -> list[NameRow]:
     ]
 
 
+def names_in(source: str | Path) -> list[NameRow]:
+    """The names of a knowledge base's folder or of a table.
+
+    Raises:
+        DataError: when it is neither.
+    """
+    from xnorm.kb import KnowledgeBase
+
+    path = Path(source)
+    return names_of(KnowledgeBase.open(path)) if path.is_dir() else read_names(path)
+
+
 def thinned(rows: Iterable[NameRow], shares: Mapping[str, float]) -> list[NameRow]:
     """The rows without those of concepts left out by chance, for sources with a share below 1.
 
@@ -97,6 +111,30 @@ class Pairs(NamedTuple):
     left: Integers
     right: Integers
     concept: Integers
+
+
+class Sampler(Protocol):
+    """What draws the pairs of an epoch."""
+
+    concepts: int
+    draws: Numbers
+    """Expected pairs of each concept in an epoch, float64 [concepts]."""
+
+    def epoch(self) -> Pairs:
+        """A fresh draw: pairs in random order, the two names of each pair different."""
+
+
+class Sampling(Protocol):
+    """What makes a sampler; the arguments are those of `PairSampler`."""
+
+    def __call__(
+        self,
+        rows: list[NameRow],
+        texts: Integers,
+        generator: np.random.Generator,
+        *,
+        weights: Mapping[str, float],
+    ) -> Sampler: ...
 
 
 class PairSampler:
@@ -125,6 +163,8 @@ class PairSampler:
         concepts, concept = np.unique([row.concept for row in rows], return_inverse=True)
         languages, language = np.unique([row.language for row in rows], return_inverse=True)
         source = np.array([weights.get(row.source, 1.0) for row in rows])
+        self.ids: list[str] = concepts.tolist()
+        """Of concepts, in the order of `draws` and of the numbers that pairs have."""
         self.concepts = len(concepts)
         self._order = np.argsort(concept, kind="stable")
         self._texts = texts[self._order]
@@ -161,6 +201,10 @@ class PairSampler:
         good = self._texts[left] != self._texts[right]
         return Pairs(self._order[left[good]], self._order[right[good]], concept[good])
 
+    def names(self, concept: Integers) -> Integers:
+        """A random name of each concept, as a row."""
+        return self._order[self._pick(concept)]
+
     def _pick(self, concept: Integers) -> Integers:
         """A random name of each concept, as a position in the order by concept."""
         span = self._high[concept] - self._low[concept]
@@ -168,6 +212,22 @@ class PairSampler:
         found = np.searchsorted(self._sums, point)
         picked: Integers = np.clip(found, self._first[concept], self._last[concept] - 1)
         return picked
+
+
+class Pairing(NamedTuple):
+    """How pairs are made of names, and which other pairs of a batch do not contrast with them.
+
+    Attributes:
+        sampling: makes the sampler.
+        guide: an encoder that tells names which may mean the same; none without.
+    """
+
+    sampling: Sampling = PairSampler
+    guide: Encoder | None = None
+
+
+SYNONYMS = Pairing()
+"""Two names of one concept."""
 
 
 def batches(

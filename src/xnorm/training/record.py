@@ -11,10 +11,23 @@ from typing import Any
 import msgspec
 
 from xnorm.errors import SettingError
+from xnorm.files import sha256
 from xnorm.version import VERSION
 
 RUN = "run.json"
 """The record's name in the folder."""
+
+
+class Recipe(msgspec.Struct, frozen=True):
+    """What made a folder, for its record and card.
+
+    Attributes:
+        command: of `xnorm train`.
+        settings: that it was told.
+    """
+
+    command: str
+    settings: msgspec.Struct
 
 
 def refuse_other(target: Path, what: str) -> None:
@@ -33,6 +46,14 @@ def refuse_other(target: Path, what: str) -> None:
             place=str(target),
             todo="Give another path",
         )
+
+
+def checksum(source: str | Path) -> str:
+    """Of a file, or the fingerprint of a knowledge base."""
+    from xnorm.kb import KnowledgeBase
+
+    path = Path(source)
+    return KnowledgeBase.open(path).fingerprint if path.is_dir() else sha256(path)
 
 
 def run_key(settings: msgspec.Struct, inputs: Mapping[str, str]) -> str:

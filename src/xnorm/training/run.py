@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from xnorm.errors import SettingError
-from xnorm.files import atomic_folder, sha256
+from xnorm.files import atomic_folder
 from xnorm.training.card import card
 from xnorm.training.encoder import EncoderSettings, TrainingReport, train_static
 from xnorm.training.fitting import Progress
-from xnorm.training.pairs import NameRow, names_of, read_names
-from xnorm.training.record import refuse_other, run_key, write_record
+from xnorm.training.pairs import SYNONYMS, NameRow, Pairing, names_in
+from xnorm.training.record import Recipe, checksum, refuse_other, run_key, write_record
 from xnorm.training.transformer.recipe import TransformerSettings
 from xnorm.training.transformer.run import TransformerReport, train_transformer
 
@@ -51,49 +51,66 @@ def train_encoder(
         raise SettingError(
             "names is empty", place="encoder", todo="Name knowledge bases: names: [hpo.kb, mesh.kb]"
         )
-    target = Path(output)
-    refuse_other(target, "an encoder")
-    rows = [row for source in settings.names for row in _names(Path(source))]
-    inputs = {source: _checksum(Path(source)) for source in settings.names}
-    if isinstance(settings, TransformerSettings):
-        return train_transformer(rows, settings, target, inputs=inputs, progress=progress)
-    return _train_static(rows, settings, target, inputs=inputs, progress=progress)
+    rows = [row for source in settings.names for row in names_in(source)]
+    inputs = {source: checksum(source) for source in settings.names}
+    recipe = Recipe("encoder", settings)
+    return train_rows(rows, settings, output, inputs=inputs, recipe=recipe, progress=progress)
 
 
-def _train_static(
+def train_rows(
     rows: Sequence[NameRow],
-    settings: EncoderSettings,
-    target: Path,
+    settings: EncoderSettings | TransformerSettings,
+    output: str | Path,
     *,
     inputs: Mapping[str, str],
-    progress: Callable[[Progress], None] | None,
-) -> TrainingReport:
-    """Trains on rows and writes the folder; the state lies in `OUTPUT.work` until the end."""
+    recipe: Recipe,
+    pairing: Pairing = SYNONYMS,
+    progress: Callable[[Progress], None] | None = None,
+) -> TrainingReport | TransformerReport:
+    """Trains an encoder on names, and writes its folder.
+
+    Args:
+        rows: the names.
+        settings: how to train; the files that they name are not read.
+        output: the folder.
+        inputs: checksums of what the names were read from, for the record.
+        recipe: what the user gave, for the record.
+        pairing: how pairs are made of the names.
+        progress: told now and then.
+
+    Raises:
+        SettingError: when `output` holds something else.
+        DataError: when the folder cannot be written.
+        MissingExtra: when torch is not installed.
+    """
+    target = Path(output)
+    refuse_other(target, "an encoder")
+    if isinstance(settings, TransformerSettings):
+        return train_transformer(
+            rows,
+            settings,
+            target,
+            inputs=inputs,
+            recipe=recipe,
+            pairing=pairing,
+            progress=progress,
+        )
     work = target.with_name(f"{target.name}.work")
-    same = run_key(settings, inputs)
-    encoder, report = train_static(rows, settings, checkpoints=work / same, progress=progress)
+    same = run_key(recipe.settings, inputs)
+    encoder, report = train_static(
+        rows, settings, pairing=pairing, checkpoints=work / same, progress=progress
+    )
     with atomic_folder(target) as folder:
         encoder.save(folder)
         write_record(
             folder,
-            settings,
+            recipe.settings,
             report,
             inputs=inputs,
             libraries=LIBRARIES,
             fingerprint=encoder.fingerprint,
         )
-        (folder / "README.md").write_text(card(settings, report), encoding="utf-8")
+        text = card(settings, report, command=recipe.command)
+        (folder / "README.md").write_text(text, encoding="utf-8")
     shutil.rmtree(work, ignore_errors=True)
     return report
-
-
-def _names(source: Path) -> list[NameRow]:
-    from xnorm.kb import KnowledgeBase
-
-    return names_of(KnowledgeBase.open(source)) if source.is_dir() else read_names(source)
-
-
-def _checksum(source: Path) -> str:
-    from xnorm.kb import KnowledgeBase
-
-    return KnowledgeBase.open(source).fingerprint if source.is_dir() else sha256(source)

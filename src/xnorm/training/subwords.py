@@ -122,13 +122,19 @@ def silent(tokenizer: Any) -> list[int]:
     return [number for number in found if number is not None]
 
 
-def teacher_words(folder: Path) -> list[str]:
-    """Whole words of at least three letters in a transformer's vocabulary.
+def pieces_of(tokenizer: Any) -> list[str]:
+    """The subwords without the mark of a word's start, in the order of their numbers."""
+    pieces = map(tokenizer.id_to_token, range(tokenizer.get_vocab_size()))
+    return [piece.lstrip(BLANK) or " " for piece in pieces]
+
+
+def words_in(path: Path) -> list[str]:
+    """Whole words of at least three letters in the vocabulary of a `tokenizer.json`.
 
     Raises:
         DataError: when it has none of a kind that is known, SentencePiece or WordPiece.
     """
-    tokenizer = json.loads(open_tokenizer(folder / "tokenizer.json").to_str())
+    tokenizer = json.loads(open_tokenizer(path).to_str())
     vocabulary = tokenizer["model"]["vocab"]
     if tokenizer["model"]["type"] == "WordPiece":
         # pieces inside of a word start with ##, which are no letters
@@ -138,7 +144,7 @@ def teacher_words(folder: Path) -> list[str]:
     else:
         raise DataError(
             f"a vocabulary of the kind {tokenizer['model']['type']}",
-            place=str(folder / "tokenizer.json"),
+            place=str(path),
             todo="Take a teacher with SentencePiece or WordPiece, or name a tokenizer",
         )
     return [word for word in words if len(word) > 2 and word.isalpha()]
@@ -174,8 +180,7 @@ def teacher_vectors(tokenizer: Any, folder: Path, dimension: int, prefix: str) -
     except (OSError, ValueError) as error:
         raise not_a_transformer(str(folder), error) from error
     reader.enable_padding()
-    pieces = [tokenizer.id_to_token(i) for i in range(tokenizer.get_vocab_size())]
-    texts = [prefix + (piece.lstrip(BLANK) or " ") for piece in pieces]
+    texts = [prefix + piece for piece in pieces_of(tokenizer)]
     order = sorted(range(len(texts)), key=lambda i: (len(texts[i]), i))
     vectors = np.zeros((len(texts), model.config.hidden_size), np.float32)
     with torch.inference_mode():

@@ -20,16 +20,21 @@ from transformers import EarlyStoppingCallback, PrinterCallback, TrainerCallback
 from xnorm.reranking.model import Reading
 from xnorm.reranking.scoring import Precision, logits
 from xnorm.reranking.stage import probabilities
+from xnorm.training.fitting import Progress
 from xnorm.training.reranker.calibration import calibrated
 from xnorm.training.reranker.data import Listed
 from xnorm.training.reranker.loss import COLUMNS, RankRegularizedLoss
 from xnorm.training.reranker.recipe import RerankerSettings
 from xnorm.training.trainer_checkpoints import KeepsWeights, last_checkpoint
+from xnorm.training.trainer_progress import Tell, tensorboard
 
 _METRIC = "evaluator"
 """What the trainer calls an evaluator's single number."""
 
 _TIE = 1e-6
+
+_LOGGED = 20
+"""Steps from one telling of the loss to the next."""
 
 _PAIRS = 32
 """Pairs that share a padded batch within a step."""
@@ -42,6 +47,7 @@ def fit(
     settings: RerankerSettings,
     folder: Path,
     tell: Callable[[str], None],
+    progress: Callable[[Progress], None] | None = None,
 ) -> list[float]:
     """Trains the network in place, to its best epoch; accuracy@1 after each epoch.
 
@@ -52,10 +58,15 @@ def fit(
         settings: the recipe.
         folder: of checkpoints; when it has one, training goes on from there.
         tell: told the accuracy of each epoch.
+        progress: told of steps.
     """
     loss = RankRegularizedLoss(network, settings.objective, pairs=_PAIRS)
     steps = math.ceil(len(taught) / (settings.batch * settings.accumulate)) * settings.epochs
     callbacks: list[TrainerCallback] = [_Fade(loss)]
+    if progress:
+        callbacks.append(Tell(progress))
+    if settings.tensorboard:
+        callbacks.append(tensorboard(settings.tensorboard))
     if settings.patience:
         callbacks.append(EarlyStoppingCallback(settings.patience))
     evaluator = _Accuracy(asked, settings, tell)
@@ -78,7 +89,8 @@ def fit(
             load_best_model_at_end=True,
             metric_for_best_model=_METRIC,
             greater_is_better=True,
-            logging_strategy="no",
+            logging_steps=_LOGGED,
+            logging_first_step=True,
             report_to="none",
             disable_tqdm=True,
             dataloader_pin_memory=torch.cuda.is_available(),

@@ -47,6 +47,7 @@ class RerankerSettings(msgspec.Struct, frozen=True, kw_only=True):
         decay: weight decay.
         patience: stop after so many epochs without a better accuracy@1; 0 never stops.
         precision: of the products: `float32`, or `bfloat16` where the device is faster at it.
+        tensorboard: a folder for TensorBoard's files; empty writes none.
         seed: of everything random.
     """
 
@@ -77,6 +78,7 @@ class RerankerSettings(msgspec.Struct, frozen=True, kw_only=True):
     decay: float = 0.01
     patience: int = 2
     precision: Precision = "float32"
+    tensorboard: str = ""
     seed: int = 0
 
     def __post_init__(self) -> None:

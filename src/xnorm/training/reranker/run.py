@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -17,6 +17,7 @@ from xnorm.index import Index
 from xnorm.reranking.model import Reading, write_reading
 from xnorm.reranking.stage import Rerank
 from xnorm.stores import open_index
+from xnorm.training.fitting import Progress
 from xnorm.training.record import RUN, refuse_other, run_key, write_record
 from xnorm.training.reranker.calibration import accuracy, calibrated
 from xnorm.training.reranker.data import Listed, lists, teaching, thinned
@@ -48,7 +49,11 @@ class RerankerReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def train_reranker(
-    settings: RerankerSettings, output: str | Path, *, say: Say | None = None
+    settings: RerankerSettings,
+    output: str | Path,
+    *,
+    say: Say | None = None,
+    progress: Callable[[Progress], None] | None = None,
 ) -> RerankerReport:
     """Trains a re-ranker and writes its folder, an ordinary one of a `CrossEncoder`.
 
@@ -59,6 +64,7 @@ def train_reranker(
         settings: the recipe.
         output: the folder; it appears when training is done.
         say: told what is being done.
+        progress: told of steps.
 
     Raises:
         MissingExtra: without the extra `neural`.
@@ -93,7 +99,7 @@ def train_reranker(
         )
     tell(f"{len(taught):,} mentions to learn from, {len(asked):,} to choose by")
     checkpoints = work / f"checkpoints-{run_key(settings, {'index': index.fingerprint})}"
-    epochs = fit(network, taught, asked, settings, checkpoints, tell)
+    epochs = fit(network, taught, asked, settings, checkpoints, tell, progress)
     got = answers(network, asked, settings.precision)
     reading, report = _judged(stage.reading, asked, got, len(taught), epochs)
     with atomic_folder(target) as folder:

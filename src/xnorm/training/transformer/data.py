@@ -11,15 +11,17 @@ import numpy as np
 from xnorm.encoders import load_encoder
 from xnorm.errors import SettingError
 from xnorm.text.normal import fold
+from xnorm.training.guide import Guide
 from xnorm.training.near import near
-from xnorm.training.pairs import NameRow, Pairs, PairSampler, batches
+from xnorm.training.pairs import SYNONYMS, NameRow, Pairing, Pairs, batches
 from xnorm.training.transformer.recipe import TransformerSettings
 
 if TYPE_CHECKING:
     from xnorm.training.pairs import Integers
 
 COLUMNS = ("left", "right", "label")
-"""Of a training row: two names; concept, text of the left and text of the right by number."""
+"""Of a training row: two names; and by number concept, text of the left, text of the right, and the
+places of both names among all."""
 
 
 class Batches(NamedTuple):
@@ -29,14 +31,18 @@ class Batches(NamedTuple):
         rows: a `datasets.Dataset` with `COLUMNS`.
         sizes: pairs of each batch.
         concepts: that the names were drawn from.
+        guide: finds further cells that are no negatives, by the names' places.
     """
 
     rows: Any
     sizes: list[int]
     concepts: int
+    guide: Guide | None = None
 
 
-def batches_of(names: Sequence[NameRow], settings: TransformerSettings) -> Batches:
+def batches_of(
+    names: Sequence[NameRow], settings: TransformerSettings, pairing: Pairing = SYNONYMS
+) -> Batches:
     """Draws the pairs of the whole run, so that a resumed run sees what it had not seen.
 
     Raises:
@@ -44,7 +50,7 @@ def batches_of(names: Sequence[NameRow], settings: TransformerSettings) -> Batch
     """
     generator = np.random.default_rng(settings.seed)
     texts = _numbers([fold(row.name) for row in names])
-    sampler = PairSampler(list(names), texts, generator, weights=settings.weights)
+    sampler = pairing.sampling(list(names), texts, generator, weights=settings.weights)
     if not sampler.draws.any():
         raise SettingError(
             "no concept has two different names",
@@ -68,6 +74,7 @@ def batches_of(names: Sequence[NameRow], settings: TransformerSettings) -> Batch
         _dataset(names, texts, drawn, settings.prefix),
         [len(batch.left) for batch in drawn],
         sampler.concepts,
+        Guide(pairing.guide, [row.name for row in names]) if pairing.guide else None,
     )
 
 
@@ -83,7 +90,7 @@ def _dataset(names: Sequence[NameRow], texts: Integers, drawn: Sequence[Pairs], 
     values = (
         [prefix + names[row].name for row in left],
         [prefix + names[row].name for row in right],
-        np.stack([concept, texts[left], texts[right]], axis=1),
+        np.stack([concept, texts[left], texts[right], left, right], axis=1),
     )
     return Dataset.from_dict(dict(zip(COLUMNS, values, strict=True)))
 

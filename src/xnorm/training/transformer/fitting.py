@@ -14,11 +14,13 @@ from sentence_transformers.base.evaluation import BaseEvaluator
 from sentence_transformers.base.sampler import DefaultBatchSampler
 from transformers import EarlyStoppingCallback, PrinterCallback, TrainerCallback
 
+from xnorm.encoders.transformer import TransformerEncoder
 from xnorm.errors import SettingError, require
 from xnorm.training.fitting import Progress
 from xnorm.training.held_out import Found, mean_accuracy, measure
 from xnorm.training.pairs import NameRow
 from xnorm.training.trainer_checkpoints import KeepsWeights, last_checkpoint
+from xnorm.training.trainer_progress import Tell
 from xnorm.training.transformer.data import Batches
 from xnorm.training.transformer.losses import loss_of
 from xnorm.training.transformer.recipe import TransformerSettings
@@ -59,7 +61,7 @@ def fit(
     steps = math.ceil(len(batches.sizes) / settings.accumulate)
     callbacks: list[TrainerCallback] = []
     if progress:
-        callbacks.append(_Tell(progress))
+        callbacks.append(Tell(progress))
     if settings.patience:
         callbacks.append(EarlyStoppingCallback(settings.patience))
     pot = Pot(folder / "soup", settings.soup, settings.soup_of) if settings.soup > 1 else None
@@ -68,7 +70,7 @@ def fit(
             model=model,
             args=_arguments(settings, steps, folder, measured=bool(judge.unseen)),
             train_dataset=batches.rows,
-            loss=loss_of(model, settings),
+            loss=loss_of(model, settings, batches.guide),
             evaluator=judge if judge.unseen else None,
             callbacks=callbacks,
             optimizer_cls_and_kwargs=_optimizer(settings),
@@ -103,7 +105,8 @@ class Judge(BaseEvaluator):  # type: ignore[misc]  # the library has no types he
     def __init__(self, unseen: Sequence[NameRow], settings: TransformerSettings) -> None:
         super().__init__()
         self.unseen = unseen
-        self.prefix = settings.prefix
+        self._prefix = settings.prefix
+        self._precision = settings.precision
 
     def __call__(
         self, model: Any, output_path: Any = None, epoch: float = -1, steps: int = -1
@@ -112,23 +115,8 @@ class Judge(BaseEvaluator):  # type: ignore[misc]  # the library has no types he
 
     def found(self, model: Any) -> dict[str, Found]:
         """What the names of each language find."""
-        return measure(_Encoder(model, self.prefix), self.unseen)
-
-
-class _Encoder:
-    """A model in training as an encoder."""
-
-    def __init__(self, model: Any, prefix: str) -> None:
-        self._model = model
-        self._prefix = prefix
-
-    def encode(self, texts: Sequence[str]) -> Any:
-        return self._model.encode(
-            [self._prefix + text for text in texts],
-            batch_size=64,
-            normalize_embeddings=True,
-            show_progress_bar=False,
-        )
+        encoder = TransformerEncoder(model, self._prefix, 64, "in training", self._precision)
+        return measure(encoder, self.unseen)
 
 
 class _Trainer(KeepsWeights, SentenceTransformerTrainer):  # type: ignore[misc]  # it has no types
@@ -171,17 +159,6 @@ class _InOrder(DefaultBatchSampler):  # type: ignore[misc]  # the library has no
             yield list(range(end - size, end))
 
 
-class _Tell(TrainerCallback):  # type: ignore[misc]  # the library has no types here
-    """Passes the trainer's progress on."""
-
-    def __init__(self, progress: Callable[[Progress], None]) -> None:
-        self.progress = progress
-
-    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
-        if logs and "loss" in logs:
-            self.progress(Progress(state.global_step, state.max_steps, logs["loss"]))
-
-
 def _arguments(
     settings: TransformerSettings, steps: int, folder: Path, *, measured: bool
 ) -> SentenceTransformerTrainingArguments:
@@ -194,7 +171,7 @@ def _arguments(
         warmup_steps=int(settings.warmup * steps),
         weight_decay=settings.decay,
         bf16=settings.precision == "bfloat16",
-        use_cpu=not torch.cuda.is_available(),
+        use_cpu=not torch.cuda.is_available(),  # bf16 is refused there unless it is said
         seed=settings.seed,
         eval_strategy="steps" if measured else "no",
         eval_steps=settings.every,

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from xnorm.training.contrast import false_negatives
+from xnorm.training.guide import Guide, joined
 from xnorm.training.transformer.recipe import TransformerSettings
 
 Features = Iterable[dict[str, Any]]
@@ -19,11 +20,13 @@ _TEXTS = 32
 """That go through the model at a time."""
 
 
-def loss_of(model: Any, settings: TransformerSettings) -> nn.Module:
+def loss_of(model: Any, settings: TransformerSettings, guide: Guide | None = None) -> nn.Module:
     """The loss that the recipe names, over a `SentenceTransformer`."""
     if settings.loss == "multi-similarity":
         return MultiSimilarity(model)
-    return InfoNce(model, settings.temperature, focal=settings.focal, mixed=settings.mixed)
+    return InfoNce(
+        model, settings.temperature, focal=settings.focal, mixed=settings.mixed, guide=guide
+    )
 
 
 class InfoNce(nn.Module):  # type: ignore[misc]  # torch has no types here
@@ -35,21 +38,29 @@ class InfoNce(nn.Module):  # type: ignore[misc]  # torch has no types here
         focal: pairs are weighted by (1 - p) to this power, p being the probability that the batch
             gives the right answer; weights have a mean of 1.
         mixed: so many negatives a name are mixed from neighbours among its hardest ones.
+        guide: finds cells that are no negatives.
     """
 
     def __init__(
-        self, model: Any, temperature: float, *, focal: float = 0.0, mixed: int = 0
+        self,
+        model: Any,
+        temperature: float,
+        *,
+        focal: float = 0.0,
+        mixed: int = 0,
+        guide: Guide | None = None,
     ) -> None:
         super().__init__()
         self.model = model
         self.temperature = temperature
         self.focal = focal
         self.mixed = mixed
+        self.guide = guide
 
     def forward(self, features: Features, labels: Tensor) -> Tensor:
         """The mean loss of a batch whose labels are those of `data.COLUMNS`."""
         left, right = _vectors(self.model, features)
-        return self.of(left, right, _same(labels).to(left.device))
+        return self.of(left, right, _same(labels, self.guide).to(left.device))
 
     def of(self, left: Tensor, right: Tensor, same: Tensor) -> Tensor:
         """The mean loss.
@@ -124,7 +135,7 @@ class MultiSimilarity(nn.Module):  # type: ignore[misc]  # torch has no types he
     def forward(self, features: Features, labels: Tensor) -> Tensor:
         """The mean loss of a batch whose labels are those of `data.COLUMNS`."""
         vectors = torch.cat(_vectors(self.model, features))
-        concept, left, right = labels.T
+        concept, left, right = labels[:, :3].T
         return self.of(vectors, torch.cat([concept, concept]), torch.cat([left, right]))
 
     def of(self, vectors: Tensor, concepts: Tensor, texts: Tensor) -> Tensor:
@@ -162,10 +173,11 @@ def _by_length(model: Any, side: dict[str, Any]) -> Tensor:
     return torch.cat(parts)[order.argsort()]
 
 
-def _same(labels: Tensor) -> Tensor:
+def _same(labels: Tensor, guide: Guide | None) -> Tensor:
     """Cells of a batch whose two names may mean the same, bool [pairs, pairs]."""
-    concept, left, right = labels.cpu().numpy().T
-    rows, columns = false_negatives(*map(np.ascontiguousarray, (concept, left, right)))
+    concept, left, right, *places = map(np.ascontiguousarray, labels.cpu().numpy().T)
+    cells = false_negatives(concept, left, right)
+    rows, columns = joined(cells, guide.false_negatives(*places)) if guide else cells
     same = torch.zeros(len(concept), len(concept), dtype=torch.bool)
     same[torch.from_numpy(rows), torch.from_numpy(columns)] = True
     return same

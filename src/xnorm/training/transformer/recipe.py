@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from xnorm.encoders.transformer import Precision
 from xnorm.errors import SettingError
 from xnorm.training.adapters import Adapters
 
@@ -81,7 +82,7 @@ class TransformerSettings(msgspec.Struct, frozen=True, kw_only=True):
     patience: int = 0
     soup: int = 0
     soup_of: Literal["best", "last"] = "best"
-    precision: Literal["float32", "bfloat16"] = "float32"
+    precision: Precision = "float32"
     report_to: tuple[str, ...] = ()
     seed: int = 0
 

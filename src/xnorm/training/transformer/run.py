@@ -15,8 +15,8 @@ from xnorm.files import atomic_folder
 from xnorm.training.fitting import Progress
 from xnorm.training.held_out import Found, split
 from xnorm.training.material import Source, sources
-from xnorm.training.pairs import NameRow, thinned
-from xnorm.training.record import refuse_other, run_key, write_record
+from xnorm.training.pairs import SYNONYMS, NameRow, Pairing, thinned
+from xnorm.training.record import Recipe, refuse_other, run_key, write_record
 from xnorm.training.transformer.card import card
 from xnorm.training.transformer.recipe import TransformerSettings
 
@@ -56,6 +56,8 @@ def train_transformer(
     output: str | Path,
     *,
     inputs: Mapping[str, str],
+    recipe: Recipe | None = None,
+    pairing: Pairing = SYNONYMS,
     progress: Callable[[Progress], None] | None = None,
 ) -> TransformerReport:
     """Trains on names and writes a folder of sentence-transformers.
@@ -68,6 +70,8 @@ def train_transformer(
         settings: the recipe.
         output: the folder; it appears when training is done.
         inputs: checksums of what the names were read from, for the record.
+        recipe: what the user gave, for the record; the settings if not given.
+        pairing: how pairs are made of the names.
         progress: told now and then.
 
     Raises:
@@ -81,17 +85,18 @@ def train_transformer(
     from xnorm.training.transformer.fitting import Judge, fit
     from xnorm.training.transformer.network import start
 
+    recipe = recipe or Recipe("encoder", settings)
     target = Path(output)
     refuse_other(target, "an encoder")
     begun = time.process_time()
     seen, unseen = split(thinned(names, settings.shares), settings.hold_out)
     unseen = sampled(unseen, settings.measured)
     model, adapted = start(settings)
-    batches = batches_of(seen, settings)
+    batches = batches_of(seen, settings, pairing)
     judge = Judge(unseen, settings)
     before = judge.found(model)
     work = target.with_name(f"{target.name}.work")
-    same = run_key(settings, inputs)
+    same = run_key(recipe.settings, inputs)
     course = fit(model, batches, judge, settings, work / same, progress)
     report = TransformerReport(
         names=len(seen),
@@ -108,8 +113,9 @@ def train_transformer(
         if settings.prefix:
             model.prompts, model.default_prompt_name = {_PROMPT: settings.prefix}, _PROMPT
         model.save_pretrained(str(folder), create_model_card=False)
-        write_record(folder, settings, report, inputs=inputs, libraries=LIBRARIES)
-        (folder / "README.md").write_text(card(settings, report), encoding="utf-8")
+        write_record(folder, recipe.settings, report, inputs=inputs, libraries=LIBRARIES)
+        text = card(settings, report, command=recipe.command)
+        (folder / "README.md").write_text(text, encoding="utf-8")
         if (work / same / "runs").is_dir():  # of TensorBoard
             shutil.copytree(work / same / "runs", folder / "runs")
     shutil.rmtree(work, ignore_errors=True)
