@@ -54,6 +54,21 @@ class MissingExtra(XnormError, ImportError):
     """An optional stack that is not installed."""
 
 
+def check_share(value: float, *, place: str, todo: str) -> None:
+    """Passes a value from 0 to 1.
+
+    Raises:
+        SettingError: for any other.
+
+    >>> check_share(1.5, place="share.near", todo="Give a share such as 0.7")
+    Traceback (most recent call last):
+    ...
+    xnorm.errors.SettingError: share.near: 1.5 is not between 0 and 1. Give a share such as 0.7.
+    """
+    if not 0 <= value <= 1:
+        raise SettingError(f"{value} is not between 0 and 1", place=place, todo=todo)
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Returns "Did you mean 'x'? Known: ..." for an unknown name, as the `todo` of an error."""
     import difflib

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from xnorm.corpora.projection import project, unmarked
 from xnorm.document import ConceptId, Coreference, Document, Relation, mention_at
 from xnorm.errors import DataError
 
+TRANSLATOR = "XNORM_TRANSLATOR"
 WORDS = st.sampled_from(["Pain", "in", "the", "knee.", "Fever", "Dr. X", "3"])
 
 
@@ -78,6 +80,23 @@ def test_a_mention_across_a_sentence_border_is_not_cut() -> None:
     assert len(seen) == 1
 
 
+def test_a_mention_over_several_sentences_joins_them_all_and_no_others() -> None:
+    text = "No fever. Pain since May. Worse now. Then better. Cough."
+    document = marked(text, (10, 48), (50, 55))
+    seen: list[str] = []
+
+    def watch(texts: Sequence[str]) -> list[str]:
+        seen.extend(texts)
+        return list(texts)
+
+    assert project(document, watch, "en").document.mentions == document.mentions
+    assert seen == [
+        "No fever.",
+        "[0] Pain since May. Worse now. Then better [/0].",
+        "[1] Cough [/1].",
+    ]
+
+
 def test_a_lost_marker_costs_its_mention_and_what_hangs_on_it() -> None:
     document = replace(
         marked("Fever and pain and cough.", (0, 5), (10, 14), (19, 24)),
@@ -113,6 +132,44 @@ def test_a_translator_that_loses_a_sentence_is_refused() -> None:
         project(marked("Fever. Cough."), lambda texts: texts[:1], "es")
 
 
+@pytest.fixture
+def translator() -> Callable[[Sequence[str]], list[str]]:
+    """A model for English to another language, of the folder that TRANSLATOR names."""
+    if TRANSLATOR not in os.environ:
+        pytest.skip(f"{TRANSLATOR} names no folder of a translation model")
+    transformers = pytest.importorskip("transformers", reason="the translator needs transformers")
+    folder = os.environ[TRANSLATOR]
+    tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
+    model = transformers.AutoModelForSeq2SeqLM.from_pretrained(folder)
+
+    def translate(texts: Sequence[str]) -> list[str]:
+        tokens = tokenizer(list(texts), return_tensors="pt", padding=True)
+        found = model.generate(**tokens, num_beams=4, max_new_tokens=96)
+        return list(tokenizer.batch_decode(found, skip_special_tokens=True))
+
+    return translate
+
+
+def test_a_real_translator_takes_most_mentions_along(
+    translator: Callable[[Sequence[str]], list[str]],
+) -> None:
+    text = (
+        "The patient has severe chest pain and a high fever. She denies headache. "
+        "Diabetes mellitus was known. There was no nausea, but she had diarrhoea."
+    )
+    names = ["chest pain", "fever", "headache", "Diabetes mellitus", "nausea", "diarrhoea"]
+    starts = [text.index(name) for name in names]
+    spans = [(start, start + len(name)) for start, name in zip(starts, names, strict=True)]
+    after = project(marked(text, *spans), translator, "es")
+    assert after.lost <= 2
+    assert after.document.text != text
+    assert "[" not in after.document.text
+    for mention in after.document.mentions:
+        (start, end) = mention.spans[0]
+        assert after.document.text[start:end] == mention.surface
+        assert 0 < len(mention.surface.split()) <= 5
+
+
 @settings(max_examples=60, deadline=None)
 @given(documents(), st.booleans())
 def test_whatever_the_translation_spans_are_inside_the_text(document: Document, drop: bool) -> None:
@@ -132,7 +189,7 @@ def test_whatever_the_translation_spans_are_inside_the_text(document: Document, 
 
 @settings(max_examples=60, deadline=None)
 @given(
-    st.lists(st.sampled_from(["Pain", "in", "the", "knee.", "Fever", "Dr. X", "3"]), min_size=1),
+    st.lists(WORDS, min_size=1),
     st.data(),
 )
 def test_without_a_translation_mentions_stay_what_they_were(

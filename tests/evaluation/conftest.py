@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from xnorm.candidates import Query
+from xnorm.document import Document
 from xnorm.evaluation import bench
 from xnorm.evaluation.answers import Answers
-from xnorm.evaluation.systems import SYSTEMS, Terminology
+from xnorm.evaluation.systems import Terminology, system_named
 from xnorm.evaluation.worker import Measured
 from xnorm.kb import KnowledgeBase
 
@@ -73,10 +74,17 @@ def in_process() -> Iterator[None]:
     """Searches here instead of in a process of its own, which takes a second to start."""
 
     def search(
-        kb: Path, index: Path, system: str, queries: Sequence[Query], k: int, folder: Path
+        kb: Path,
+        index: Path,
+        system: str,
+        asked: Sequence[Query] | Sequence[Document],
+        k: int,
+        folder: Path,
+        **trial: str,
     ) -> tuple[Answers, Measured]:
-        found = SYSTEMS[system].open(Terminology(KnowledgeBase.open(kb), index))
-        return found(queries, k), Measured(0.1, 0.1, 0.2, 11)
+        terminology = Terminology(KnowledgeBase.open(kb), index, **trial)
+        found = system_named(system).open(terminology)
+        return found(asked, k), Measured(0.1, 0.1, 0.2, 11)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bench, "search", search)

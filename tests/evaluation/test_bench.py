@@ -87,9 +87,9 @@ def test_a_finished_run_is_not_repeated(
     searched: list[str] = []
     search = module.search
 
-    def counting(*given: Any) -> Any:
+    def counting(*given: Any, **options: Any) -> Any:
         searched.append(given[2])
-        return search(*given)
+        return search(*given, **options)
 
     monkeypatch.setattr(module, "search", counting)
     suite_file.write_text(suite_file.read_text().replace("title: Tiny", "title: Tiny again"))

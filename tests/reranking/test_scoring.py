@@ -22,6 +22,17 @@ def test_logits_are_those_of_the_library_in_the_order_of_the_pairs(model: Any) -
         assert np.allclose(logits(model, PAIRS, tokens=tokens), expected, rtol=1e-4)
 
 
+def test_half_precision_is_the_library_s(model: Any) -> None:
+    import torch
+
+    with torch.autocast("cpu", torch.bfloat16):
+        expected = model.predict(PAIRS, convert_to_numpy=True)
+    half = logits(model, PAIRS, precision="bfloat16")
+    assert half.dtype == np.float32
+    assert np.allclose(half, expected, rtol=0.02)
+    assert not np.allclose(half, logits(model, PAIRS), rtol=0.02)
+
+
 def test_no_pairs_give_no_logits(model: Any) -> None:
     assert logits(model, []).shape == (0,)
 

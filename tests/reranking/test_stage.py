@@ -11,6 +11,7 @@ from xnorm.document import Candidate, Document, Evidence, Mention
 from xnorm.errors import DataError, SettingError
 from xnorm.index import Index
 from xnorm.reranking.model import Reading, read_reading, write_reading
+from xnorm.reranking.scoring import logits
 from xnorm.reranking.stage import Rerank, first_scores, is_sure, probabilities
 
 READING = Reading(k=3, nil=True)
@@ -46,6 +47,27 @@ def test_other_mentions_and_batches_do_not_change_an_answer(
     together = stage([document])[0].mentions
     assert tuple(stage([one])[0].mentions[0] for one in alone) == together
     assert stage(alone)[1].mentions[0] == together[1]
+
+
+def test_the_precision_is_the_model_s(model: Any, index: Index, document: Document) -> None:
+    stage = Rerank(model, READING, index.kb, precision="bfloat16")
+    mention = document.mentions[0]
+    expected = logits(model, stage.pairs(document, mention), precision="bfloat16")
+    (after,) = stage([document])
+    found = {
+        item.score
+        for candidate in after.mentions[0].candidates
+        for item in candidate.evidence
+        if item.retriever == "re-ranker"
+    }
+    assert found == {round(float(logit), 4) for logit in expected[:3]}
+
+
+def test_a_name_longer_than_the_model_reads_is_no_matter(
+    model: Any, index: Index, document: Document, caplog: pytest.LogCaptureFixture
+) -> None:
+    Rerank(model, READING, index.kb)._count("head pain " * 400)
+    assert not caplog.records
 
 
 def test_mentions_without_candidates_stay_as_they_are(

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from xnorm.evaluation.bench import Trial
 
 EPILOG = """\b
 Examples:
   xnorm bench benchmarks/suites/ncbi-disease.yaml -o results/
   xnorm bench benchmarks/suites/*.yaml --systems tfidf,fused
+  xnorm bench benchmarks/suites/melo-*.yaml --encoder jobs=my-encoder/
+  xnorm bench benchmarks/suites/ncbi-disease.yaml --reranker mine=my-reranker/
 """
 
 
@@ -28,6 +34,19 @@ Examples:
 )
 @click.option("--systems", metavar="NAMES", default="", help="Only these, with commas between.")
 @click.option(
+    "--encoder",
+    metavar="NAME=ENCODER",
+    default="",
+    help="Another encoder, as for xnorm index build; results are SYSTEM@NAME.",
+)
+@click.option("--fusion", metavar="FILE", default="", help="Its fusion, of xnorm train fusion.")
+@click.option(
+    "--reranker",
+    metavar="NAME=DIR",
+    default="",
+    help="A trained re-ranker; its results are re-ranked@NAME.",
+)
+@click.option(
     "--work",
     metavar="DIR",
     type=click.Path(path_type=Path),
@@ -39,6 +58,9 @@ def command(
     suites: tuple[Path, ...],
     output: Path,
     systems: str,
+    encoder: str,
+    fusion: str,
+    reranker: str,
     work: Path | None,
     force: bool,
     quiet: bool,
@@ -58,7 +80,40 @@ def command(
 
     folder = work or cache_folder() / "bench"
     names = [name.strip() for name in systems.split(",") if name.strip()]
+    trial = _trial(encoder, fusion, reranker)
     for suite in suites:
-        bench(suite, output, work=folder, systems=names, force=force, notify=tell)
+        bench(suite, output, work=folder, systems=names, trial=trial, force=force, notify=tell)
     if not quiet:
         click.echo(f"results in {output}; read them with: xnorm report {output}", err=True)
+
+
+def _trial(encoder: str, fusion: str, reranker: str) -> Trial:
+    """What is tried beside the systems as they are, by its one name."""
+    from xnorm.errors import SettingError
+    from xnorm.evaluation.bench import Trial
+
+    name = other = spec = folder = ""
+    if encoder or (fusion and not reranker):
+        name, spec = _named(encoder, "--encoder", "an encoder", "jobs=my-encoder/")
+    if reranker:
+        other, folder = _named(reranker, "--reranker", "a folder", "mine=my-reranker/")
+    if name and other and name != other:
+        raise SettingError(
+            f"'{other}' is not the encoder's name '{name}'",
+            place="--reranker",
+            todo="Give both the same name",
+        )
+    return Trial(name or other, spec or "default", fusion, folder)
+
+
+def _named(given: str, option: str, what: str, example: str) -> tuple[str, str]:
+    from xnorm.errors import SettingError
+
+    name, _, value = given.partition("=")
+    if not (name and value):
+        raise SettingError(
+            f"'{given}' is not a name and {what}",
+            place=option,
+            todo=f"Write for instance: {option} {example}",
+        )
+    return name, value

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from xnorm.coreference.resolvers import is_reference
 from xnorm.document import Candidate, Document, Evidence, Mention
-from xnorm.errors import SettingError
+from xnorm.errors import check_share
 from xnorm.text.normal import fold
 
 RETRIEVER = "document"
@@ -47,12 +47,7 @@ class ShareEvidence(msgspec.Struct, frozen=True):
 
     def __post_init__(self) -> None:
         for name, value in (("sure", self.sure), ("near", self.near)):
-            if not 0 <= value <= 1:
-                raise SettingError(
-                    f"{value} is not between 0 and 1",
-                    place=f"share.{name}",
-                    todo="Give a share such as 0.7",
-                )
+            check_share(value, place=f"share.{name}", todo="Give a share such as 0.7")
 
     def __call__(self, documents: Sequence[Document]) -> list[Document]:
         return [self._shared(document) for document in documents]

@@ -80,6 +80,7 @@ def prepared(
     *,
     kb: KnowledgeBase | None = None,
     tallies: list[Tally] | None = None,
+    place: str = "",
 ) -> Iterator[Document]:
     """The documents after the steps, in their order.
 
@@ -88,6 +89,7 @@ def prepared(
         steps: `name` or `name=value`, see `STEPS`.
         kb: what steps that look into a terminology need.
         tallies: gets a tally for each step; they are complete when the documents are gone through.
+        place: where the steps are named, for messages.
 
     Raises:
         SettingError: for an unknown step, with the nearest known one; for a missing value or
@@ -97,12 +99,16 @@ def prepared(
         name, equals, value = text.partition("=")
         step = STEPS.get(name)
         if step is None:
-            raise SettingError(f"unknown step '{name}'", todo=did_you_mean(name, STEPS))
+            raise SettingError(
+                f"unknown step '{name}'", place=place, todo=did_you_mean(name, STEPS)
+            )
         if bool(equals) != bool(step.value):
             what = f"'{name}' needs a value" if step.value else f"'{name}' takes no value"
-            raise SettingError(what, todo=f"Give {step.value}" if step.value else "Leave it out")
+            todo = f"Give {step.value}" if step.value else "Leave it out"
+            raise SettingError(what, place=place, todo=todo)
         if step.needs_kb and kb is None:
-            raise SettingError(f"'{name}' needs a knowledge base", todo="Give a .kb with --kb")
+            what = f"'{name}' needs a knowledge base"
+            raise SettingError(what, place=place, todo="Give a .kb with --kb")
         tally = Tally(step=name, unit=step.unit)
         if tallies is not None:
             tallies.append(tally)

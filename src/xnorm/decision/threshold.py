@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 import msgspec
 from msgspec.structs import replace
 
 from xnorm.document import Candidate, Document, Evidence, Link, Mention
-from xnorm.errors import SettingError
+from xnorm.errors import check_share
 
 THRESHOLD = 0.2
 """Where F1 of linking is flat at its best on CodiEsp, NCBI Disease, BC5CDR (train and development)
@@ -32,21 +32,14 @@ class Decide(msgspec.Struct, frozen=True):
     threshold: float = THRESHOLD
 
     def __post_init__(self) -> None:
-        if not 0 <= self.threshold <= 1:
-            raise SettingError(
-                f"{self.threshold} is not between 0 and 1",
-                place="decide.threshold",
-                todo="Give a share such as 0.3; higher links less and surer",
-            )
+        check_share(
+            self.threshold,
+            place="decide.threshold",
+            todo="Give a share such as 0.3; higher links less and surer",
+        )
 
     def __call__(self, documents: Sequence[Document]) -> list[Document]:
-        return [
-            replace(document, mentions=tuple(map(self._decided, document.mentions)))
-            for document in documents
-        ]
-
-    def _decided(self, mention: Mention) -> Mention:
-        return mention if mention.link else replace(mention, link=self._link(mention))
+        return decided(documents, self._link)
 
     def _link(self, mention: Mention) -> Link:
         if not mention.candidates:
@@ -65,6 +58,18 @@ class Decide(msgspec.Struct, frozen=True):
             name=best.name,
             reason=explain(best),
         )
+
+
+def decided(documents: Sequence[Document], link: Callable[[Mention], Link]) -> list[Document]:
+    """The documents with a link at every mention; those that have one keep it."""
+
+    def with_link(mention: Mention) -> Mention:
+        return mention if mention.link else replace(mention, link=link(mention))
+
+    return [
+        replace(document, mentions=tuple(map(with_link, document.mentions)))
+        for document in documents
+    ]
 
 
 def explain(candidate: Candidate) -> str:

@@ -11,12 +11,18 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from xnorm.errors import IndexProblem
-from xnorm.evaluation.asking import queries_of, sampled, with_answers
+from xnorm.errors import IndexProblem, SettingError
+from xnorm.evaluation.asking import (
+    places_of,
+    queries_of,
+    sampled,
+    with_answers,
+    without_gold,
+)
 from xnorm.evaluation.figures import curve_of, figures_of
 from xnorm.evaluation.machine import machine, versions
 from xnorm.evaluation.outcomes import outcomes_of
-from xnorm.evaluation.prepared import Prepared, checksums, prepared
+from xnorm.evaluation.prepared import Prepared, checksum, checksums, prepared
 from xnorm.evaluation.results import (
     FORMAT,
     Cost,
@@ -31,8 +37,9 @@ from xnorm.evaluation.results import (
     write_result,
 )
 from xnorm.evaluation.suite import Suite, known_system, of_set, read_suite
-from xnorm.evaluation.systems import SYSTEMS
+from xnorm.evaluation.systems import RERANKED, system_named
 from xnorm.evaluation.worker import Measured, build_index, search
+from xnorm.files import sha256
 from xnorm.kb import KnowledgeBase
 from xnorm.version import VERSION
 
@@ -40,6 +47,26 @@ if TYPE_CHECKING:
     from xnorm.index import Index
 
 Notify = Callable[[str], None]
+
+
+class Trial(msgspec.Struct, frozen=True):
+    """Another encoder than the default one, in all systems of a suite that use one; a re-ranker.
+
+    Attributes:
+        name: what results are called by: `SYSTEM@NAME`.
+        encoder: as an index names it.
+        fusion: parameters for the calibrated fusions, a file; their own if empty.
+        reranker: a folder that `xnorm train reranker` wrote; what is measured is then `re-ranked`.
+    """
+
+    name: str
+    encoder: str
+    fusion: str = ""
+    reranker: str = ""
+
+
+DEFAULT = Trial("", "default")
+
 _PROSE = ("title", "hits", "note", "licence", "get", "cite", "sets", "systems")
 
 
@@ -49,6 +76,7 @@ def bench(
     *,
     work: Path,
     systems: Sequence[str] = (),
+    trial: Trial = DEFAULT,
     force: bool = False,
     notify: Notify = lambda line: None,
 ) -> list[Result]:
@@ -61,6 +89,7 @@ def bench(
         output: the folder of results; a suite's lie in a folder of its name.
         work: where knowledge bases and indexes are kept between runs.
         systems: only these of the suite's; all if empty.
+        trial: the encoder; with another than the default one, systems without any are left out.
         force: measure again what is finished.
         notify: is told a line a run.
 
@@ -73,67 +102,97 @@ def bench(
         DataError: for a corpus or terminology that cannot be read.
     """
     suite = read_suite(file)
+    rows = (RERANKED,) if trial.reranker else suite.systems
     for name in systems:
-        known_system(name, dict.fromkeys(suite.systems), place=str(file))
+        known_system(name, dict.fromkeys(rows), place=str(file))
+    if trial.reranker and not Path(trial.reranker).is_dir():
+        raise SettingError(
+            f"the folder {trial.reranker} does not exist",
+            place="re-ranker",
+            todo="Train it first with: xnorm train reranker",
+        )
     chosen = []
-    for name in suite.systems:
-        if systems and name not in systems:
+    for name in rows:
+        system = system_named(name)
+        if (systems and name not in systems) or (trial.name and not system.encoded):
             continue
-        if SYSTEMS[name].installed:
+        if system.installed:
             chosen.append(name)
         else:
-            notify(f"{suite.name}, {name}: '{SYSTEMS[name].needs}' is not installed")
+            notify(f"{suite.name}, {name}: '{system.needs}' is not installed")
     work.mkdir(parents=True, exist_ok=True)
-    finished = {name: _read_runs(result_file(output, suite.name, name)) for name in chosen}
+    files = {name: result_file(output, suite.name, called(name, trial)) for name in chosen}
+    finished = {name: _read_runs(file) for name, file in files.items()}
     for part in suite.sets or ("",):
         one = of_set(suite, part)
         ready: Prepared | None = None
         for name in chosen:
-            fingerprint = _fingerprint(one, name, str(file))
+            fingerprint = _fingerprint(one, name, str(file), trial)
             old = finished[name].get(part)
             if old is not None and old.fingerprint == fingerprint and not force:
                 continue
             ready = ready or prepared(one, str(file), work)
-            path = result_file(output, suite.name, name)
-            run, outcomes = _run(ready, part, name, fingerprint, work)
+            path = files[name]
+            run, outcomes = _run(ready, part, name, fingerprint, work, trial)
             finished[name][part] = run
             path.parent.mkdir(parents=True, exist_ok=True)
             write_outcomes(outcomes, outcomes_file(path, part))
-            write_result(_result(suite, name, finished[name]), path)
-            notify(_line(suite, run, name))
-    results = [_result(suite, name, finished[name]) for name in chosen]
+            write_result(_result(suite, name, finished[name], trial), path)
+            notify(_line(suite, run, called(name, trial)))
+    results = [_result(suite, name, finished[name], trial) for name in chosen]
     for result in results:  # what the suite says in words may have changed
         write_result(result, result_file(output, suite.name, result.system))
     return results
+
+
+def called(system: str, trial: Trial) -> str:
+    """What the results of a system are called.
+
+    >>> called("dense", Trial("jobs", "jobs/")), called("dense", DEFAULT)
+    ('dense@jobs', 'dense')
+    """
+    return f"{system}@{trial.name}" if trial.name else system
 
 
 def _read_runs(path: Path) -> dict[str, Run]:
     return {run.set: run for run in read_result(path).runs} if path.exists() else {}
 
 
-def _result(suite: Suite, system: str, runs: Mapping[str, Run]) -> Result:
+def _result(suite: Suite, system: str, runs: Mapping[str, Run], trial: Trial) -> Result:
+    what = system_named(system).what
+    part = "re-ranker" if trial.reranker else "encoder"
     return Result(
         format=FORMAT,
         suite=suite,
-        system=system,
-        what=SYSTEMS[system].what,
-        runs=tuple(runs[part] for part in suite.sets or ("",) if part in runs),
+        system=called(system, trial),
+        what=f"{what}; {part}: {trial.name}" if trial.name else what,
+        runs=tuple(runs[set] for set in suite.sets or ("",) if set in runs),
     )
 
 
 def _run(
-    given: Prepared, part: str, system: str, fingerprint: str, work: Path
+    given: Prepared, part: str, system: str, fingerprint: str, work: Path, trial: Trial
 ) -> tuple[Run, Iterator[Named]]:
     """One system on one set, with every mention's outcome."""
     suite, kb = given.suite, given.kb
-    documents, sampled_from = sampled(given, SYSTEMS[system])
+    row = system_named(system)
+    documents, sampled_from = sampled(given, row)
     queries = queries_of(documents)
-    index, built = _index(kb, work) if SYSTEMS[system].indexed else (None, 0.0)
+    index, built = _index(kb, work, trial.encoder) if row.indexed else (None, 0.0)
     with tempfile.TemporaryDirectory(dir=work) as folder:
         answers, measured = search(
-            kb.path, index.path if index else kb.path, system, queries, suite.k[-1], Path(folder)
+            kb.path,
+            index.path if index else kb.path,
+            system,
+            without_gold(documents) if trial.reranker else queries,
+            suite.k[-1],
+            Path(folder),
+            fusion=trial.fusion,
+            reranker=trial.reranker,
         )
-    predicted = with_answers(documents, queries, answers, kb)
+    mentions = sum(len(document.mentions) for document in documents)
+    places = range(mentions) if trial.reranker else places_of(documents, queries)
+    predicted = with_answers(documents, places, answers, kb)
     outcomes = outcomes_of(documents, predicted, given.vocabulary, training=given.training)
     run = Run(
         fingerprint=fingerprint,
@@ -169,37 +228,41 @@ def _run(
     return run, (Named(o, names(o.gold[0])) for o in outcomes)
 
 
-def _index(kb: KnowledgeBase, work: Path) -> tuple[Index, float]:
+def _index(kb: KnowledgeBase, work: Path, encoder: str) -> tuple[Index, float]:
     """The index that systems share, and the seconds that building it took."""
     from xnorm.index import Index
 
-    path = kb.path.with_name(f"{kb.path.stem}-{_encoder()}.index")
+    path = kb.path.with_name(f"{kb.path.stem}-{_encoder(encoder)}.index")
     told = path.with_suffix(".json")
     try:
         measured = msgspec.json.decode(told.read_bytes(), type=Measured)
         return Index.open(path), measured.build_seconds
     except (OSError, msgspec.DecodeError, IndexProblem):  # not there, or by another version
         with tempfile.TemporaryDirectory(dir=work) as folder:
-            measured = build_index(kb.path, path, Path(folder))
+            measured = build_index(kb.path, path, encoder, Path(folder))
     told.write_bytes(msgspec.json.encode(measured))
     return Index.open(path), measured.build_seconds
 
 
-def _fingerprint(suite: Suite, system: str, place: str) -> str:
+def _fingerprint(suite: Suite, system: str, place: str, trial: Trial) -> str:
     """Equal for runs that would give equal figures, as far as files and versions tell."""
     settings = msgspec.to_builtins(suite)
     for key in _PROSE:
         settings.pop(key, None)
-    encoder = _encoder() if SYSTEMS[system].indexed else ""
+    encoder = _encoder(trial.encoder) if system_named(system).indexed else ""
     parts = [VERSION, settings, system, checksums(suite, place), encoder]
+    if trial.fusion:
+        parts.append(sha256(Path(trial.fusion)))
+    if trial.reranker:
+        parts.append(checksum(Path(trial.reranker)))
     return hashlib.sha256(msgspec.json.encode(parts, order="deterministic")).hexdigest()[:16]
 
 
 @cache
-def _encoder() -> str:
+def _encoder(spec: str) -> str:
     from xnorm.encoders import load_encoder
 
-    return load_encoder("default").fingerprint
+    return load_encoder(spec).fingerprint
 
 
 def _line(suite: Suite, run: Run, system: str) -> str:

@@ -13,7 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from xnorm.candidates import Query
-from xnorm.corpora import prepare, read_corpus
+from xnorm.corpora import prepare, read_corpus, steps
 from xnorm.corpora.names import held_out
 from xnorm.document import ConceptId, Document, Mention
 from xnorm.errors import DataError, SettingError, did_you_mean
@@ -33,14 +33,6 @@ from xnorm.files import sha256
 from xnorm.kb import KnowledgeBase, build_from_files
 from xnorm.kb.sources import Options
 from xnorm.version import VERSION
-
-STEPS: dict[str, Callable[[Iterable[Document]], Iterator[Document]]] = {
-    "expand-abbreviations": prepare.expand_abbreviations,
-    "split-composites": prepare.split_composites,
-    "drop-composites": prepare.drop_composites,
-    "drop-duplicates": prepare.drop_duplicates,
-}
-"""What a suite's `corpus.prepare` may name."""
 
 
 class Prepared(NamedTuple):
@@ -80,7 +72,7 @@ def prepared(suite: Suite, place: str, work: Path) -> Prepared:
     ids = _by_xref(kb) if suite.terminology.by_xref else {}
 
     def gold(split: str) -> list[Document]:
-        documents = _documents(corpus, place, split, work)
+        documents = _documents(corpus, kb, place, split, work)
         return [_with_gold(document, corpus.gold, kb.source, ids) for document in documents]
 
     documents = gold(corpus.split)
@@ -130,10 +122,11 @@ def query_of(document: Document, mention: Mention) -> Query:
 
 def checksums(suite: Suite, place: str) -> dict[str, str]:
     """SHA-256 of all that a suite reads, by the path as the suite writes it; a folder's at once."""
-    return {text: _checksum(data_path(text, place=place)) for text in inputs(suite)}
+    return {text: checksum(data_path(text, place=place)) for text in inputs(suite)}
 
 
-def _checksum(path: Path) -> str:
+def checksum(path: Path) -> str:
+    """SHA-256 of a file, or of a folder's files and their names."""
     if not path.is_dir():
         return sha256(path)
     files = sorted(file for file in path.rglob("*") if file.is_file())
@@ -141,7 +134,9 @@ def _checksum(path: Path) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def _documents(corpus: CorpusSettings, place: str, split: str, work: Path) -> Iterator[Document]:
+def _documents(
+    corpus: CorpusSettings, kb: KnowledgeBase, place: str, split: str, work: Path
+) -> Iterator[Document]:
     if corpus.terminology is None:
         path = data_path(corpus.path, place=place)
     else:
@@ -150,18 +145,12 @@ def _documents(corpus: CorpusSettings, place: str, split: str, work: Path) -> It
     documents = read_corpus(corpus.name, path, split=split or None, **corpus.options)
     if corpus.types:
         documents = prepare.keep_types(documents, corpus.types)
-    for step in corpus.prepare:
-        if step not in STEPS:
-            raise SettingError(
-                f"unknown step '{step}'", place=place, todo=did_you_mean(step, STEPS)
-            )
-        documents = STEPS[step](documents)
-    return documents
+    return steps.prepared(documents, corpus.prepare, kb=kb, place=place)
 
 
 def _knowledge_base(terminology: TerminologySettings, place: str, work: Path) -> KnowledgeBase:
     """A terminology, built in `work` if need be."""
-    read = [_checksum(data_path(text, place=place)) for text in terminology_inputs(terminology)]
+    read = [checksum(data_path(text, place=place)) for text in terminology_inputs(terminology)]
     key = msgspec.json.encode([VERSION, terminology, read], order="deterministic")
     path = work / f"{terminology.kind}-{hashlib.sha256(key).hexdigest()[:16]}.kb"
     if path.exists():

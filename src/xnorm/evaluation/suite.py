@@ -57,7 +57,7 @@ class CorpusSettings(msgspec.Struct, frozen=True, omit_defaults=True):
         options: what else `read_corpus` takes, such as `languages`.
         gold: the vocabularies (`db_name`) whose ids are gold; all if empty.
         types: only mentions of these types; all if empty.
-        prepare: steps of `xnorm.corpora.prepare`, in order.
+        prepare: steps of `xnorm.corpora.steps.STEPS`, `name` or `name=value`, in order.
     """
 
     name: str

@@ -5,14 +5,17 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
-from xnorm.candidates import Fuse, Query, rank
+from xnorm.candidates import Fuse, Query, Retrieve, rank
+from xnorm.document import Candidate, Document
 from xnorm.evaluation.answers import Answers, of_names
 from xnorm.index.columns import Columns
 from xnorm.index.hits import GRAIN, owners
+from xnorm.reranking.stage import FIRST_STAGE, RERANKER
 from xnorm.text.normal import fold
 from xnorm.titles.cleaner import clean
 from xnorm.titles.readings import readings
@@ -27,8 +30,15 @@ if TYPE_CHECKING:
 Search = Callable[[Sequence[Query], int], Answers]
 """Queries and how many concepts are wanted for each."""
 
+Read = Callable[[Sequence[Document], int], Answers]
+"""Documents and how many concepts are wanted for each of their mentions, which are in order."""
+
+A = TypeVar("A")
+"""What a system is asked: a query, or a document."""
+
 _NAMES_A_CONCEPT = 8  # names asked for, for each concept that is wanted
 _CELLS = 20_000_000  # similarities that are held at a time
+_STEP = 1e-7  # between scores of equal four decimals
 
 
 class Terminology:
@@ -37,10 +47,16 @@ class Terminology:
     Args:
         kb: the concepts and names.
         index: where the index lies, for systems that need one.
+        fusion: parameters of `xnorm train fusion` for the calibrated fusions, instead of theirs.
+        reranker: the folder of a re-ranker, for `RERANKED`.
     """
 
-    def __init__(self, kb: KnowledgeBase, index: Path) -> None:
+    def __init__(
+        self, kb: KnowledgeBase, index: Path, *, fusion: str = "", reranker: str = ""
+    ) -> None:
         self.kb = kb
+        self.fusion = fusion
+        self.reranker = reranker
         self._path = index
 
     @cached_property
@@ -51,21 +67,23 @@ class Terminology:
         return Index.open(self._path)
 
 
-class System(NamedTuple):
+class System(NamedTuple, Generic[A]):
     """A row of the table.
 
     Attributes:
         what: for people.
         open: makes what answers; what that takes counts as building.
         indexed: it uses the shared index.
+        encoded: it uses the index's encoder, so that another one gives other figures.
         needs: the module of an optional package, and its distribution.
         pairs: it compares every query with every name; so many comparisons are made at most, for
             a seeded sample of the queries where there are more. 0: no limit.
     """
 
     what: str
-    open: Callable[[Terminology], Search]
+    open: Callable[[Terminology], Callable[[Sequence[A], int], Answers]]
     indexed: bool = False
+    encoded: bool = False
     needs: str = ""
     pairs: int = 0
 
@@ -102,11 +120,14 @@ def _fused(fuse: Fuse, *, long_forms: bool = False) -> Callable[[Terminology], S
 
     def open(terminology: Terminology) -> Search:
         index = terminology.index
+        chosen = fuse
+        if terminology.fusion and fuse.method == "calibrated":
+            chosen = Fuse(parameters=terminology.fusion)
 
         def search(queries: Sequence[Query], k: int) -> Answers:
             asked = queries if long_forms else [Query(q.text, language=q.language) for q in queries]
-            ranking = rank(index, asked, k, fuse)
-            fused = fuse(index, ranking.found)
+            ranking = rank(index, asked, k, chosen)
+            fused = chosen(index, ranking.found)
             # What ranks is finer than the scores that are shown: equal keys, equal scores.
             keys = np.rint(fused.keys * GRAIN)
             _, first, place = np.unique(keys, return_index=True, return_inverse=True)
@@ -225,7 +246,43 @@ def _gilda(terminology: Terminology) -> Search:
     return search
 
 
-SYSTEMS: dict[str, System] = {
+def _reranked(terminology: Terminology) -> Read:
+    """All retrievers with long forms, fused, then a cross-encoder that reads the context."""
+    from xnorm.reranking.model import open_model
+    from xnorm.reranking.stage import Rerank
+
+    kb = terminology.kb
+    fuse = Fuse(parameters=terminology.fusion)
+    rerank = Rerank(*open_model(terminology.reranker), kb)
+
+    def read(documents: Sequence[Document], k: int) -> Answers:
+        found = rerank(Retrieve(terminology.index, k=k, fuse=fuse)(documents))
+        lists = [mention.candidates for document in found for mention in document.mentions]
+        rows = [kb.concept_row(candidate.concept) for one in lists for candidate in one]
+        return Answers(
+            np.array(rows, np.int32),
+            np.array([score for one in lists for score in _told_apart(one)], np.float64),
+            np.cumsum([0, *map(len, lists)], dtype=np.int64),
+        )
+
+    return read
+
+
+def _told_apart(candidates: Sequence[Candidate]) -> list[float]:
+    """Scores that are equal only where both stages see no difference; shown ones often are 0."""
+    seen = [
+        [item.score for item in candidate.evidence if item.retriever in (RERANKER, FIRST_STAGE)]
+        or [candidate.score]
+        for candidate in candidates
+    ]
+    steps = np.cumsum([False, *(one != before for before, one in pairwise(seen))])
+    return [
+        candidate.score - _STEP * step
+        for candidate, step in zip(candidates, steps.tolist(), strict=True)
+    ]
+
+
+SYSTEMS: dict[str, System[Query]] = {
     "exact": System("equal names, folded", _retriever("exact"), indexed=True),
     "rapidfuzz": System("RapidFuzz, token_sort_ratio to all names", _rapidfuzz("token_sort_ratio")),
     "rapidfuzz-wratio": System(
@@ -233,17 +290,40 @@ SYSTEMS: dict[str, System] = {
     ),
     "gilda": System("Gilda with the same terms", _gilda, needs="gilda"),
     "tfidf": System("TF-IDF of character 3-grams", _retriever("tfidf"), indexed=True),
-    "dense": System("the default encoder", _retriever("dense"), indexed=True),
-    "max": System("all retrievers, maximum (xMEN's)", _fused(Fuse(method="max")), indexed=True),
-    "reciprocal": System(
-        "all retrievers, reciprocal ranks", _fused(Fuse(method="reciprocal")), indexed=True
+    "dense": System("the encoder alone", _retriever("dense"), indexed=True, encoded=True),
+    "max": System(
+        "all retrievers, maximum (xMEN's)",
+        _fused(Fuse(method="max")),
+        indexed=True,
+        encoded=True,
     ),
-    "fused": System("all retrievers, calibrated fusion", _fused(Fuse()), indexed=True),
+    "reciprocal": System(
+        "all retrievers, reciprocal ranks",
+        _fused(Fuse(method="reciprocal")),
+        indexed=True,
+        encoded=True,
+    ),
+    "fused": System(
+        "all retrievers, calibrated fusion", _fused(Fuse()), indexed=True, encoded=True
+    ),
     "expanded": System(
         "the same, with long forms that the document defines",
         _fused(Fuse(), long_forms=True),
         indexed=True,
+        encoded=True,
     ),
-    "titles": System("what xnorm does for job titles", _titles, indexed=True),
+    "titles": System("what xnorm does for job titles", _titles, indexed=True, encoded=True),
 }
 """Name to system; suites name them, in the order in which tables list them."""
+
+RERANKED = "re-ranked"
+"""The system that reads documents, with a re-ranker of one's own; no suite names it."""
+
+READER: System[Document] = System(
+    "the same, put in order by a cross-encoder", _reranked, indexed=True, encoded=True
+)
+
+
+def system_named(name: str) -> System[Any]:
+    """The system, whether it is asked queries or reads documents."""
+    return READER if name == RERANKED else SYSTEMS[name]

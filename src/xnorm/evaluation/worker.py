@@ -19,10 +19,11 @@ import msgspec
 import numpy as np
 
 from xnorm.candidates import Query
+from xnorm.document import Document
 from xnorm.errors import DataError
 from xnorm.evaluation.answers import Answers
 
-_QUERIES, _ANSWERS, _MEASURED = "queries.json", "answers.npz", "measured.json"
+_ASKED, _ANSWERS, _MEASURED = "asked.json", "answers.npz", "measured.json"
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -32,12 +33,18 @@ class Job(msgspec.Struct, frozen=True):
         kb, index: folders.
         system: a row of `SYSTEMS`.
         k: concepts wanted of every query.
+        encoder: of the index that is built.
+        fusion: parameters for the calibrated fusions, a file; their own if empty.
+        reranker: the folder of a re-ranker, for the system that reads documents.
     """
 
     kb: str
     index: str
     system: str = ""
     k: int = 0
+    encoder: str = ""
+    fusion: str = ""
+    reranker: str = ""
 
 
 class Measured(msgspec.Struct, frozen=True):
@@ -55,25 +62,36 @@ class Measured(msgspec.Struct, frozen=True):
     peak_mb: int
 
 
-def build_index(kb: Path, index: Path, folder: Path) -> Measured:
+def build_index(kb: Path, index: Path, encoder: str, folder: Path) -> Measured:
     """Builds an index in a process of its own."""
-    return _ran(Job(str(kb), str(index)), folder)
+    return _ran(Job(str(kb), str(index), encoder=encoder), folder)
 
 
 def search(
-    kb: Path, index: Path, system: str, queries: Sequence[Query], k: int, folder: Path
+    kb: Path,
+    index: Path,
+    system: str,
+    asked: Sequence[Query] | Sequence[Document],
+    k: int,
+    folder: Path,
+    *,
+    fusion: str = "",
+    reranker: str = "",
 ) -> tuple[Answers, Measured]:
     """What a system answers, searched in a process of its own.
 
     Args:
         kb, index: folders of the terminology.
         system: a row of `SYSTEMS`.
-        queries: asked in one call.
-        k: concepts wanted of each.
+        asked: in one call; documents if there is a re-ranker.
+        k: concepts wanted of each query or mention.
         folder: an empty one, for what the processes tell each other.
+        fusion: parameters for the calibrated fusions; their own if empty.
+        reranker: a folder, for the system that reads documents.
     """
-    (folder / _QUERIES).write_bytes(msgspec.json.encode(queries))
-    measured = _ran(Job(str(kb), str(index), system, k), folder)
+    (folder / _ASKED).write_bytes(msgspec.json.encode(asked))
+    job = Job(str(kb), str(index), system, k, fusion=fusion, reranker=reranker)
+    measured = _ran(job, folder)
     with np.load(folder / _ANSWERS) as arrays:
         return Answers(*(arrays[name] for name in Answers._fields)), measured
 
@@ -102,20 +120,27 @@ def _build(job: Job) -> Measured:
     from xnorm.kb import KnowledgeBase
 
     start = time.perf_counter()
-    Index.build(KnowledgeBase.open(job.kb), job.index)
+    Index.build(KnowledgeBase.open(job.kb), job.index, encoder=job.encoder)
     return Measured(round(time.perf_counter() - start, 2), 0.0, 0.0, peak_mb())
 
 
 def _search(job: Job, folder: Path) -> Measured:
-    from xnorm.evaluation.systems import SYSTEMS, Terminology
+    from xnorm.evaluation.systems import Terminology, system_named
     from xnorm.kb import KnowledgeBase
 
-    queries = msgspec.json.decode((folder / _QUERIES).read_bytes(), type=list[Query])
+    told = (folder / _ASKED).read_bytes()
+    asked: Sequence[Query] | Sequence[Document]
+    if job.reranker:
+        asked = msgspec.json.decode(told, type=list[Document])
+    else:
+        asked = msgspec.json.decode(told, type=list[Query])
     start = time.perf_counter()
-    search = SYSTEMS[job.system].open(Terminology(KnowledgeBase.open(job.kb), Path(job.index)))
-    search(queries[:1], job.k)  # what is read at the first query belongs to getting ready
+    kb, index = KnowledgeBase.open(job.kb), Path(job.index)
+    terminology = Terminology(kb, index, fusion=job.fusion, reranker=job.reranker)
+    search = system_named(job.system).open(terminology)
+    search(asked[:1], job.k)  # what is read at the first query belongs to getting ready
     ready, busy = time.perf_counter(), time.process_time()
-    answers = search(queries, job.k)
+    answers = search(asked, job.k)
     done, busy = time.perf_counter(), time.process_time() - busy
     np.savez(folder / _ANSWERS, **answers._asdict())
     return Measured(round(ready - start, 2), round(done - ready, 6), round(busy, 6), peak_mb())

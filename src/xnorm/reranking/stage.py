@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from xnorm.document import Candidate, Document, Evidence, Mention
 from xnorm.errors import SettingError
 from xnorm.reranking.model import Reading
-from xnorm.reranking.scoring import Pair, logits
+from xnorm.reranking.scoring import TOKENS, Pair, Precision, logits
 from xnorm.reranking.texts import NIL, concept_text, mention_text
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Rerank:
         sure: a mention whose best candidate matched exactly, alone, and leads by this much in
             score is not asked about; 1 asks about all.
         tokens: that go through the model at a time.
+        precision: of its matrix products.
 
     Raises:
         SettingError: for a `k` below 1.
@@ -58,7 +59,8 @@ class Rerank:
         *,
         k: int | None = None,
         sure: float = 1.0,
-        tokens: int = 4096,
+        tokens: int = TOKENS,
+        precision: Precision = "float32",
     ) -> None:
         self.k = reading.k if k is None else k
         if self.k < 1:
@@ -68,8 +70,12 @@ class Rerank:
         self.kb = kb
         self.sure = sure
         self.tokens = tokens
+        self.precision = precision
         self._concept = lru_cache(maxsize=50_000)(kb.concept)
-        self._count = lru_cache(maxsize=200_000)(lambda text: len(model.tokenizer.tokenize(text)))
+        # Not verbose: a name may be longer than the model reads.
+        self._count = lru_cache(maxsize=200_000)(
+            lambda text: len(model.tokenizer.tokenize(text, verbose=False))
+        )
 
     def __call__(self, documents: Sequence[Document]) -> list[Document]:
         """The documents with their candidates in the new order."""
@@ -80,7 +86,12 @@ class Rerank:
             if mention.candidates and not is_sure(mention, self.sure)
         ]
         texts = [self.pairs(document, mention) for document, mention in asked]
-        flat = logits(self.model, [pair for part in texts for pair in part], tokens=self.tokens)
+        flat = logits(
+            self.model,
+            [pair for part in texts for pair in part],
+            tokens=self.tokens,
+            precision=self.precision,
+        )
         ends = np.cumsum([len(part) for part in texts])
         parts = np.split(flat, ends[:-1]) if asked else []
         answers = {

@@ -17,11 +17,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import msgspec
-from msgspec.structs import replace
 
-from xnorm.decision.threshold import explain
+from xnorm.decision.threshold import decided, explain
 from xnorm.document import Document, Link, Mention
-from xnorm.errors import SettingError
+from xnorm.errors import check_share
 from xnorm.titles.hierarchy import Hierarchy
 
 if TYPE_CHECKING:
@@ -50,13 +49,11 @@ class BackOffSettings(msgspec.Struct, frozen=True):
 
     def __post_init__(self) -> None:
         for name in ("threshold", "group"):
-            value = getattr(self, name)
-            if not 0 <= value <= 1:
-                raise SettingError(
-                    f"{value} is not between 0 and 1",
-                    place=f"back_off.{name}",
-                    todo="Give a share such as 0.5; higher links less and surer",
-                )
+            check_share(
+                getattr(self, name),
+                place=f"back_off.{name}",
+                todo="Give a share such as 0.5; higher links less and surer",
+            )
 
 
 class BackOff:
@@ -76,13 +73,7 @@ class BackOff:
         self._hierarchy = Hierarchy(kb)
 
     def __call__(self, documents: Sequence[Document]) -> list[Document]:
-        return [
-            replace(document, mentions=tuple(map(self._decided, document.mentions)))
-            for document in documents
-        ]
-
-    def _decided(self, mention: Mention) -> Mention:
-        return mention if mention.link else replace(mention, link=self._link(mention))
+        return decided(documents, self._link)
 
     def _link(self, mention: Mention) -> Link:
         if not mention.candidates:

@@ -1,6 +1,6 @@
 """Writes a made-up META folder of UMLS in the documented layout, to time `xnorm kb build umls`.
 
-    python benchmarks/terminologies/make_umls.py made/META
+    python benchmarks/building/make_umls.py made/META
     /usr/bin/time -v xnorm kb build umls made/META -o made.kb
 
 The same arguments give the same bytes. Names are made of syllables; their number, languages,

@@ -1,7 +1,7 @@
 """Builds every terminology below `XNORM_DATA`, each with one command line, and says what it took.
 
-    python benchmarks/terminologies/build_all.py            # all of them
-    python benchmarks/terminologies/build_all.py onet medic # only these; results are not written
+    python benchmarks/building/build_all.py            # all of them
+    python benchmarks/building/build_all.py onet medic # only these; results are not written
 
 Writes `benchmarks/results/terminologies.json`: concepts, names by language, seconds and the peak
 memory of the process, for each command line.
