@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import exp, log, sqrt
 
 import pytest
@@ -10,6 +11,9 @@ from xnorm.errors import SettingError
 from xnorm.training.reranker.objective import Objective, loss
 
 torch = pytest.importorskip("torch", reason="training needs torch")
+
+PLAIN = partial(Objective, offset=0)
+"""Without the first stage's log-odds, and so what papers mean by the loss."""
 
 Z, S = [2.0, 1.0, 0.0], [0.9, 0.5, 0.1]
 LOG_SUM = log(exp(2) + exp(1) + 1)
@@ -32,17 +36,17 @@ def of(objective: Objective, labels: list[float], *, pad: int = 0, done: float =
         (Objective.xmen(weight=0), [0, 1, 0], LOG_SUM - 1),
         # several gold concepts: xMEN's target sums to their number, ours to one
         (Objective.xmen(weight=0), [1, 1, 0], 2 * LOG_SUM - 3),
-        (Objective(weight=0), [1, 1, 0], LOG_SUM - 1.5),
-        (Objective(weight=0), [0, 0, 0], 0.0),
-        (Objective(weight=0, smoothing=0.3), [0, 1, 0], LOG_SUM - 0.7 - 0.1 * 3),
-        (Objective(distance="rms", weight=2), [0, 1, 0], LOG_SUM - 1 + 2 * NORM / sqrt(3)),
+        (PLAIN(weight=0), [1, 1, 0], LOG_SUM - 1.5),
+        (PLAIN(weight=0), [0, 0, 0], 0.0),
+        (PLAIN(weight=0, smoothing=0.3), [0, 1, 0], LOG_SUM - 0.7 - 0.1 * 3),
+        (PLAIN(distance="rms", weight=2), [0, 1, 0], LOG_SUM - 1 + 2 * NORM / sqrt(3)),
         (
-            Objective(prior="standard"),
+            PLAIN(prior="standard", weight=1),
             [0, 1, 0],
             LOG_SUM - 1 + sqrt((2 - sqrt(1.5)) ** 2 + 1 + (0 + sqrt(1.5)) ** 2),
         ),
         (
-            Objective(prior="log-odds"),
+            PLAIN(prior="log-odds", weight=1),
             [0, 1, 0],
             LOG_SUM - 1 + sqrt((2 - log(9)) ** 2 + 1 + log(9) ** 2),
         ),
@@ -54,7 +58,7 @@ def of(objective: Objective, labels: list[float], *, pad: int = 0, done: float =
             log(81 * exp(2) + exp(1) + 1 / 81) - log(81) - 2,
         ),
         (
-            Objective(fit="bce", weight=0),
+            PLAIN(fit="bce", weight=0),
             [0, 1, 0],
             (log(1 + exp(2)) + log(1 + exp(-1)) + log(2)) / 3,
         ),
@@ -71,13 +75,13 @@ def test_the_divergence_is_zero_where_both_say_the_same_and_that_of_scipy_else()
     from scipy.special import softmax
     from scipy.stats import entropy
 
-    objective = Objective(distance="kl")
+    objective = PLAIN(distance="kl", weight=1)
     expected = LOG_SUM - 1 + entropy(softmax(S), softmax(Z))
     assert of(objective, [0, 1, 0], pad=2) == pytest.approx(expected, abs=1e-5)
 
 
 def test_the_weight_fades() -> None:
-    objective = Objective(fade=True)
+    objective = PLAIN(fade=True, weight=1)
     assert of(objective, [0, 1, 0], done=0.5) == pytest.approx(LOG_SUM - 1 + NORM / 2, abs=1e-5)
     assert of(objective, [0, 1, 0], done=1.0) == pytest.approx(LOG_SUM - 1, abs=1e-5)
 
@@ -99,7 +103,7 @@ def test_gradients_are_finite_even_where_the_logits_are_the_prior(
     z = torch.tensor([S, S], requires_grad=True)
     s = torch.tensor([S, [0.5, 0.5, 0.5]])
     present = torch.tensor([[True] * 3, [True, True, False]])
-    objective = Objective(distance=distance, prior=prior)
+    objective = PLAIN(distance=distance, prior=prior, weight=1)
     loss(z, torch.tensor([[1.0, 0, 0], [0, 0, 0]]), s, present, objective).backward()
     assert torch.isfinite(z.grad).all()
     assert z.grad[1, 2] == 0

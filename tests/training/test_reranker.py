@@ -73,7 +73,7 @@ def settings(base: Path, corpus: Path, small_index: Path) -> RerankerSettings:
         epochs=8,
         batch=4,
         rate=3e-3,
-        objective=Objective(weight=0.1),
+        objective=Objective(weight=0.1, offset=0.0),
         patience=0,
     )
 
