@@ -14,10 +14,11 @@ from xnorm.candidates.fuse import Fuse
 from xnorm.coreference.sharing import ShareEvidence
 from xnorm.decision import Decide
 from xnorm.decision.overrides import Overrides, read_rules
+from xnorm.encoders.transformer import Precision
 from xnorm.errors import SettingError, did_you_mean
 from xnorm.mentions.cross_lingual import LONGEST, THRESHOLD
 from xnorm.mentions.long_forms import ExpandAbbreviations
-from xnorm.reranking.scoring import TOKENS, Precision
+from xnorm.reranking.scoring import TOKENS
 from xnorm.titles.back_off import BackOffSettings
 
 if TYPE_CHECKING:

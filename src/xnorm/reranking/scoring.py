@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Pair = tuple[str, str]
+from xnorm.encoders.transformer import Precision
 
-Precision = Literal["float32", "bfloat16"]
-"""Of matrix products; processors with units for bfloat16 are two to three times as fast at it."""
+Pair = tuple[str, str]
 
 TOKENS = 2048
 """Padded tokens that go through a model at a time: more take memory, and processors no faster."""

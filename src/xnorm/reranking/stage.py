@@ -11,9 +11,10 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from xnorm.document import Candidate, Document, Evidence, Mention
+from xnorm.encoders.transformer import Precision
 from xnorm.errors import SettingError
 from xnorm.reranking.model import Reading
-from xnorm.reranking.scoring import TOKENS, Pair, Precision, logits
+from xnorm.reranking.scoring import TOKENS, Pair, logits
 from xnorm.reranking.texts import NIL, concept_text, mention_text
 
 if TYPE_CHECKING:

@@ -17,8 +17,9 @@ from sentence_transformers.cross_encoder import (
 )
 from transformers import EarlyStoppingCallback, PrinterCallback, TrainerCallback
 
+from xnorm.encoders.transformer import Precision
 from xnorm.reranking.model import Reading
-from xnorm.reranking.scoring import Precision, logits
+from xnorm.reranking.scoring import logits
 from xnorm.reranking.stage import probabilities
 from xnorm.training.fitting import Progress
 from xnorm.training.reranker.calibration import calibrated

@@ -6,8 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from xnorm.encoders.transformer import Precision
 from xnorm.errors import SettingError
-from xnorm.reranking.scoring import Precision
 from xnorm.reranking.texts import Texts
 from xnorm.training.adapters import Adapters
 from xnorm.training.reranker.objective import Objective
