@@ -64,3 +64,26 @@ def test_no_results_are_one_line(run: Callable, tmp_path: Path) -> None:
     ran = run("report", tmp_path, "-o", tmp_path / "page.html")
     assert (ran.status, len(ran.err.splitlines())) == (1, 1)
     assert "no results here" in ran.err
+
+
+def test_an_address_without_ray_is_one_line(run: Callable, suite: Path) -> None:
+    ran = run("bench", suite, "--ray-address", "auto")
+    assert ran == (1, "", "error: --ray-address: needs --engine ray. Add it.\n")
+
+
+def test_suites_on_ray_are_told_and_the_broken_ones_named(
+    run: Callable, suite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from xnorm.distributed import suites
+    from xnorm.distributed.suites import Benched
+
+    done = [Benched(("tiny, tfidf: recall@1 1.000",)), Benched((), "other.yaml: is broken.")]
+    monkeypatch.setattr(suites, "bench_suites", lambda *given, **options: iter(done))
+    ran = run("bench", suite, suite, "--engine", "ray", "--work", tmp_path)
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err.splitlines() == [
+        "tiny, tfidf: recall@1 1.000",
+        "failed: other.yaml: is broken.",
+        "error: 1 of 2 suites failed, the others are measured. Mend them; what is finished is not "
+        "repeated.",
+    ]

@@ -106,9 +106,16 @@ def test_only_an_exact_match_that_leads_is_believed(
     assert is_sure(mention, margin) is sure
 
 
-def test_a_sure_mention_keeps_its_candidates(model: Any, index: Index, document: Document) -> None:
+def test_a_sure_mention_keeps_its_candidates_and_says_so(
+    model: Any, index: Index, document: Document
+) -> None:
     (after,) = Rerank(model, READING, index.kb, sure=0.0)([document])
-    assert after == document
+    for old, new in zip(document.mentions, after.mentions, strict=True):
+        (best, *others), (before, *rest) = new.candidates, old.candidates
+        assert others == rest
+        assert best == replace(before, evidence=best.evidence)
+        assert best.evidence[:-1] == before.evidence
+        assert (best.evidence[-1].retriever, best.evidence[-1].score) == ("sure", before.score)
 
 
 def test_the_score_of_nil_is_what_the_best_candidate_leaves() -> None:

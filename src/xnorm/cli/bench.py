@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from xnorm.cli.engine import engine_options, is_ray
+
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from xnorm.distributed.suites import Benched
     from xnorm.evaluation.bench import Trial
 
 EPILOG = """\b
@@ -52,6 +57,7 @@ Examples:
     type=click.Path(path_type=Path),
     help="Where indexes are kept; the cache folder if not given.",
 )
+@engine_options("suites are measured on all cores of a Ray cluster")
 @click.option("--force", is_flag=True, help="Measure again what is finished.")
 @click.option("--quiet", is_flag=True, help="Do not tell of each run.")
 def command(
@@ -62,6 +68,8 @@ def command(
     fusion: str,
     reranker: str,
     work: Path | None,
+    engine: str,
+    ray_address: str | None,
     force: bool,
     quiet: bool,
 ) -> None:
@@ -70,9 +78,13 @@ def command(
     A suite names a corpus, a terminology, systems and figures. Corpora are
     read below the folder that XNORM_DATA names. A finished run is not
     repeated. Read the results with: xnorm report
+
+    On Ray, times are those of a core among busy ones.
     """
     from xnorm.evaluation.bench import bench
     from xnorm.stores import cache_folder
+
+    on_ray = is_ray(engine, ray_address)
 
     def tell(line: str) -> None:
         if not quiet:
@@ -81,10 +93,42 @@ def command(
     folder = work or cache_folder() / "bench"
     names = [name.strip() for name in systems.split(",") if name.strip()]
     trial = _trial(encoder, fusion, reranker)
-    for suite in suites:
-        bench(suite, output, work=folder, systems=names, trial=trial, force=force, notify=tell)
+    if on_ray:
+        from xnorm.distributed.suites import bench_suites
+
+        done = bench_suites(
+            suites,
+            output,
+            work=folder,
+            systems=names,
+            trial=trial,
+            force=force,
+            address=ray_address,
+        )
+        _tell(done, len(suites), tell)
+    else:
+        for suite in suites:
+            bench(suite, output, work=folder, systems=names, trial=trial, force=force, notify=tell)
     if not quiet:
         click.echo(f"results in {output}; read them with: xnorm report {output}", err=True)
+
+
+def _tell(done: Iterable[Benched], suites: int, tell: Callable[[str], None]) -> None:
+    """Tells what was measured, and raises one error for the suites that were not."""
+    from xnorm.errors import DataError
+
+    failed = 0
+    for one in done:
+        for line in one.lines:
+            tell(line)
+        if one.error:
+            failed += 1
+            click.echo(f"failed: {one.error}", err=True)
+    if failed:
+        raise DataError(
+            f"{failed:,} of {suites:,} suites failed, the others are measured",
+            todo="Mend them; what is finished is not repeated",
+        )
 
 
 def _trial(encoder: str, fusion: str, reranker: str) -> Trial:

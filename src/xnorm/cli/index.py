@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from xnorm.cli.engine import engine_options, is_ray
+
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
@@ -52,14 +54,7 @@ def command() -> None:
     show_default=True,
     help="How vectors are searched: all, or near groups; auto goes by size.",
 )
-@click.option(
-    "--engine",
-    type=click.Choice(["local", "ray"]),
-    default="local",
-    show_default=True,
-    help="ray: names are encoded on all cores of a Ray cluster (extra ray).",
-)
-@click.option("--ray-address", metavar="A", help="Of the cluster.  [default: as Ray finds it]")
+@engine_options("names are encoded on all cores of a Ray cluster")
 def build(
     kb: Path,
     output: Path | None,
@@ -81,6 +76,7 @@ def build(
     from xnorm.index import Index
     from xnorm.kb import KnowledgeBase
 
+    on_ray = is_ray(engine, ray_address)
     opened = KnowledgeBase.open(kb)
     target = output or kb.with_suffix(".index")
     with Progress(console=Console(stderr=True), transient=True) as bar:
@@ -90,7 +86,7 @@ def build(
             bar.update(task, description=what, completed=done, total=total)
 
         where: AbstractContextManager[Encoders] = nullcontext(encoders)
-        if engine == "ray":
+        if on_ray:
             from xnorm.distributed.encoding import remote_encoders
 
             where = remote_encoders(encoders, address=ray_address)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from xnorm.cli.engine import engine_options, is_ray
+
 if TYPE_CHECKING:
     from xnorm.cli.progress import Progress
     from xnorm.document import Document
@@ -63,13 +65,7 @@ class Given(NamedTuple):
 @click.option("--from", "source_format", metavar="FORMAT", help="Do not guess the input's format.")
 @click.option("--to", "target", metavar="FORMAT", help="json, jsonl, tsv, table, html ...")
 @click.option("--workers", type=int, default=1, metavar="N", help="Processes.  [default: 1]")
-@click.option(
-    "--engine",
-    type=click.Choice(["local", "ray"]),
-    default="local",
-    help="ray: on all cores of a Ray cluster, a file a core (extra ray).  [default: local]",
-)
-@click.option("--ray-address", metavar="A", help="Of the cluster.  [default: as Ray finds it]")
+@engine_options("on all cores of a Ray cluster, a file a core")
 @click.option("--resume", is_flag=True, help="Continue a run that was stopped.")
 @click.option("--skip-bad", is_flag=True, help="Leave bad documents out and list them.")
 @click.option("--quiet", is_flag=True, help="No progress and no summary.")
@@ -111,9 +107,8 @@ def command(
     from xnorm.parts import is_pattern
     from xnorm.pipeline import load
 
-    if ray_address is not None and engine != "ray":
-        raise SettingError("needs --engine ray", place="--ray-address", todo="Add it")
-    if workers != 1 and engine == "ray":
+    on_ray = is_ray(engine, ray_address)
+    if workers != 1 and on_ray:
         raise SettingError("Ray has a worker a core", place="--workers", todo="Leave it out")
     if domain is not None:
         _check_domain(config, index)
@@ -131,10 +126,10 @@ def command(
     )
     progress = Progress(quiet=quiet)
     given = Given(output or "-", source_format, target, language, workers, resume, skip_bad)
-    if engine == "local" and len(sources) == 1 and not is_pattern(sources[0]):
+    if not on_ray and len(sources) == 1 and not is_pattern(sources[0]):
         _link(sources[0], given, opened, progress)
     else:
-        link_in_parts(sources, given, opened, progress, on_ray=engine == "ray", address=ray_address)
+        link_in_parts(sources, given, opened, progress, on_ray=on_ray, address=ray_address)
 
 
 def _link(source: str, given: Given, opened: Callable[[], Linker], progress: Progress) -> None:

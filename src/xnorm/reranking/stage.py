@@ -26,6 +26,9 @@ RERANKER = "re-ranker"
 FIRST_STAGE = "candidates"
 """What evidence calls the stages before, whose score a candidate had."""
 
+SURE = "sure"
+"""What evidence says of the best candidate of a mention that the model was not asked about."""
+
 _EDGE = 1e-4
 
 
@@ -102,7 +105,7 @@ class Rerank:
         return [
             replace(
                 document,
-                mentions=tuple(answers.get(id(one), one) for one in document.mentions),
+                mentions=tuple(answers.get(id(one)) or _sure(one) for one in document.mentions),
             )
             for document in documents
         ]
@@ -149,6 +152,15 @@ class Rerank:
         least = scored[-1].score
         behind = [replace(one, score=round(one.score * least, 4)) for one in tail]
         return replace(mention, candidates=(*scored, *behind))
+
+
+def _sure(mention: Mention) -> Mention:
+    """A mention that the model was not asked about, which its best candidate says if it has one."""
+    if not mention.candidates:
+        return mention
+    best, *others = mention.candidates
+    told = replace(best, evidence=(*best.evidence, _evidence(SURE, best, best.score, 1)))
+    return replace(mention, candidates=(told, *others))
 
 
 def is_sure(mention: Mention, margin: float) -> bool:
