@@ -239,7 +239,7 @@ def test_tensorboard_is_written_for(settings: RerankerSettings, tmp_path: Path) 
 def test_without_tensorboard_it_is_said_how_to_get_it(
     settings: RerankerSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xnorm.training.trainer_progress.find_spec", lambda _: None)
+    monkeypatch.setattr("xnorm.training.trainer_callbacks.find_spec", lambda _: None)
     told = msgspec.structs.replace(settings, tensorboard=str(tmp_path / "board"))
     with pytest.raises(SettingError, match="pip install tensorboard"):
         train_reranker(told, tmp_path / "out")

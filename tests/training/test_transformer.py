@@ -24,8 +24,8 @@ from xnorm.yaml_files import yaml_path
 
 pytest.importorskip("sentence_transformers", reason="training needs sentence-transformers")
 
+from xnorm.training import trainer_callbacks
 from xnorm.training.run import train_encoder
-from xnorm.training.transformer import fitting
 from xnorm.training.transformer.data import batches_of
 from xnorm.training.transformer.run import TransformerReport, sampled
 
@@ -122,7 +122,7 @@ def test_a_killed_run_goes_on_to_the_same_weights(
             raise Killed
 
     told: list[int] = []
-    monkeypatch.setattr(fitting.Tell, "on_step_end", stop, raising=False)
+    monkeypatch.setattr(trainer_callbacks._Tell, "on_step_end", stop, raising=False)
     with pytest.raises(Killed):
         train_encoder(recipe, tmp_path / "cut", progress=lambda p: told.append(p.step))
     monkeypatch.undo()
@@ -257,7 +257,6 @@ def test_what_cannot_be_trained_is_told_in_a_line(
         return str(ran.err)
 
     assert "base 'nothing/here': cannot be opened as a transformer" in told("base=nothing/here")
-    assert "the trainer refuses" in told("report_to=[nobody]")
     assert "unknown kind 'tree'" in told("kind=tree")
     assert "unknown key 'vocabulary'" in told("vocabulary=3")
 

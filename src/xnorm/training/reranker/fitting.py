@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from sentence_transformers.base.evaluation import BaseEvaluator
 from sentence_transformers.cross_encoder import (
     CrossEncoderTrainer,
     CrossEncoderTrainingArguments,
 )
-from transformers import EarlyStoppingCallback, PrinterCallback, TrainerCallback
+from transformers import PrinterCallback, TrainerCallback
 
 from xnorm.encoders.transformer import Precision
 from xnorm.reranking.model import Reading
@@ -26,16 +25,14 @@ from xnorm.training.reranker.calibration import calibrated
 from xnorm.training.reranker.data import Listed
 from xnorm.training.reranker.loss import COLUMNS, RankRegularizedLoss
 from xnorm.training.reranker.recipe import RerankerSettings
+from xnorm.training.trainer_arguments import common
+from xnorm.training.trainer_callbacks import listeners
 from xnorm.training.trainer_checkpoints import KeepsWeights, last_checkpoint
-from xnorm.training.trainer_progress import Tell, tensorboard
 
 _METRIC = "evaluator"
 """What the trainer calls an evaluator's single number."""
 
 _TIE = 1e-6
-
-_LOGGED = 20
-"""Steps from one telling of the loss to the next."""
 
 _PAIRS = 32
 """Pairs that share a padded batch within a step."""
@@ -63,43 +60,24 @@ def fit(
     """
     loss = RankRegularizedLoss(network, settings.objective, pairs=_PAIRS)
     steps = math.ceil(len(taught) / (settings.batch * settings.accumulate)) * settings.epochs
-    callbacks: list[TrainerCallback] = [_Fade(loss)]
-    if progress:
-        callbacks.append(Tell(progress))
-    if settings.tensorboard:
-        callbacks.append(tensorboard(settings.tensorboard))
-    if settings.patience:
-        callbacks.append(EarlyStoppingCallback(settings.patience))
+    heard = listeners(progress, patience=settings.patience, tensorboard=settings.tensorboard)
     evaluator = _Accuracy(asked, settings, tell)
     trainer = _Trainer(
         model=network,
         args=CrossEncoderTrainingArguments(
-            output_dir=str(folder),
+            **common(settings, steps, folder),
             num_train_epochs=settings.epochs,
-            per_device_train_batch_size=settings.batch,
-            gradient_accumulation_steps=settings.accumulate,
-            learning_rate=settings.rate,
-            warmup_steps=int(settings.warmup * steps),
-            weight_decay=settings.decay,
-            bf16=settings.precision == "bfloat16",
-            use_cpu=not torch.cuda.is_available(),  # bf16 is refused there unless it is said
-            seed=settings.seed,
             eval_strategy="epoch",
             save_strategy="epoch",
-            save_total_limit=2,
             load_best_model_at_end=True,
             metric_for_best_model=_METRIC,
             greater_is_better=True,
-            logging_steps=_LOGGED,
             logging_first_step=True,
-            report_to="none",
-            disable_tqdm=True,
-            dataloader_pin_memory=torch.cuda.is_available(),
         ),
         train_dataset=_rows(taught),
         loss=loss,
         evaluator=evaluator,
-        callbacks=callbacks,
+        callbacks=[_Fade(loss), *heard],
     )
     trainer.remove_callback(PrinterCallback)  # it writes to standard output
     last = last_checkpoint(folder)

@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import torch
 from sentence_transformers import SentenceTransformerTrainer, SentenceTransformerTrainingArguments
 from sentence_transformers.base.evaluation import BaseEvaluator
 from sentence_transformers.base.sampler import DefaultBatchSampler
-from transformers import EarlyStoppingCallback, PrinterCallback, TrainerCallback
+from transformers import PrinterCallback
 
 from xnorm.encoders.transformer import TransformerEncoder
-from xnorm.errors import SettingError, require
+from xnorm.errors import require
 from xnorm.training.fitting import Progress
 from xnorm.training.held_out import Found, mean_accuracy, measure
 from xnorm.training.pairs import NameRow
+from xnorm.training.trainer_arguments import common
+from xnorm.training.trainer_callbacks import listeners
 from xnorm.training.trainer_checkpoints import KeepsWeights, last_checkpoint
-from xnorm.training.trainer_progress import Tell
 from xnorm.training.transformer.data import Batches
 from xnorm.training.transformer.losses import loss_of
 from xnorm.training.transformer.recipe import TransformerSettings
@@ -28,9 +28,6 @@ from xnorm.training.transformer.soup import Pot
 
 _METRIC = "evaluator"
 """What the trainer calls an evaluator's single number."""
-
-_TOLD = 20
-"""Steps between two reports of progress."""
 
 
 class Course(NamedTuple):
@@ -59,28 +56,16 @@ def fit(
         progress: told now and then.
     """
     steps = math.ceil(len(batches.sizes) / settings.accumulate)
-    callbacks: list[TrainerCallback] = []
-    if progress:
-        callbacks.append(Tell(progress))
-    if settings.patience:
-        callbacks.append(EarlyStoppingCallback(settings.patience))
     pot = Pot(folder / "soup", settings.soup, settings.soup_of) if settings.soup > 1 else None
-    try:
-        trainer = _Trainer(
-            model=model,
-            args=_arguments(settings, steps, folder, measured=bool(judge.unseen)),
-            train_dataset=batches.rows,
-            loss=loss_of(model, settings, batches.guide),
-            evaluator=judge if judge.unseen else None,
-            callbacks=callbacks,
-            optimizer_cls_and_kwargs=_optimizer(settings),
-        )
-    except (RuntimeError, ValueError) as error:  # raised for what `report_to` names
-        raise SettingError(
-            f"the trainer refuses ({str(error).splitlines()[0][:160]})",
-            place="encoder",
-            todo="Install what `report_to` names, or leave it out",
-        ) from error
+    trainer = _Trainer(
+        model=model,
+        args=_arguments(settings, steps, folder, measured=bool(judge.unseen)),
+        train_dataset=batches.rows,
+        loss=loss_of(model, settings, batches.guide),
+        evaluator=judge if judge.unseen else None,
+        callbacks=listeners(progress, patience=settings.patience, tensorboard=settings.tensorboard),
+        optimizer_cls_and_kwargs=_optimizer(settings),
+    )
     trainer.sizes, trainer.pot = batches.sizes, pot
     trainer.remove_callback(PrinterCallback)  # it writes to standard output
     last = last_checkpoint(folder)
@@ -163,29 +148,15 @@ def _arguments(
     settings: TransformerSettings, steps: int, folder: Path, *, measured: bool
 ) -> SentenceTransformerTrainingArguments:
     return SentenceTransformerTrainingArguments(
-        output_dir=str(folder),
+        **common(settings, steps, folder),
         num_train_epochs=1,
-        per_device_train_batch_size=settings.batch,
-        gradient_accumulation_steps=settings.accumulate,
-        learning_rate=settings.rate,
-        warmup_steps=int(settings.warmup * steps),
-        weight_decay=settings.decay,
-        bf16=settings.precision == "bfloat16",
-        use_cpu=not torch.cuda.is_available(),  # bf16 is refused there unless it is said
-        seed=settings.seed,
         eval_strategy="steps" if measured else "no",
         eval_steps=settings.every,
         save_strategy="steps",
         save_steps=settings.every,
-        save_total_limit=2,
         load_best_model_at_end=measured,
         metric_for_best_model=_METRIC if measured else None,
         greater_is_better=True if measured else None,
-        restore_callback_states_from_checkpoint=True,
-        logging_steps=_TOLD,
-        report_to=list(settings.report_to) or "none",
-        disable_tqdm=True,
-        dataloader_pin_memory=torch.cuda.is_available(),
     )
 
 

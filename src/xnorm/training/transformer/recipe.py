@@ -48,7 +48,7 @@ class TransformerSettings(msgspec.Struct, frozen=True, kw_only=True):
         soup: average the weights of so many checkpoints; 0 takes one.
         soup_of: the `best` or the `last`.
         precision: of training: `float32`, or `bfloat16` where the device has it.
-        report_to: what else hears of the training, of transformers' integrations: `tensorboard`.
+        tensorboard: a folder for TensorBoard's files; empty writes none.
         seed: of everything random.
     """
 
@@ -83,7 +83,7 @@ class TransformerSettings(msgspec.Struct, frozen=True, kw_only=True):
     soup: int = 0
     soup_of: Literal["best", "last"] = "best"
     precision: Precision = "float32"
-    report_to: tuple[str, ...] = ()
+    tensorboard: str = ""
     seed: int = 0
 
     def __post_init__(self) -> None:
