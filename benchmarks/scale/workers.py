@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import os
 import statistics
 import subprocess
 import sys
@@ -80,7 +81,12 @@ def linked(source: Path, output: Path, workers: int, index: str) -> float:
     command = [sys.executable, "-m", "xnorm", "link", "--lang", "es", "--index", index]
     options = ["--k", "8", "--quiet", "--workers", str(workers), "-o", str(output)]
     began = time.perf_counter()
-    subprocess.run([*command, str(source), *options], env=material.one_thread(), check=True)
+    subprocess.run(
+        [*command, str(source), *options],
+        env=material.one_thread(),
+        check=True,
+        preexec_fn=lambda: os.sched_setaffinity(0, range(workers)),
+    )
     return time.perf_counter() - began
 
 

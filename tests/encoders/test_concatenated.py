@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.fakes import HashEncoder, words
 
-from xnorm.encoders import StaticEncoder, load_encoder
+from xnorm.encoders import StaticEncoder, encode_projected, load_encoder
 from xnorm.encoders.concatenated import ConcatenatedEncoder
 from xnorm.errors import SettingError
 
@@ -38,6 +38,16 @@ def test_the_fingerprint_tells_encoders_and_their_order() -> None:
     marks = {ConcatenatedEncoder(p).fingerprint for p in ((one, other), (other, one), (one,))}
     assert len(marks) == 3
     assert ConcatenatedEncoder((one, other)).fingerprint in marks
+
+
+def test_what_is_no_name_passes_through_the_maps_of_the_parts_that_have_one() -> None:
+    class Turning(HashEncoder):
+        def encode_projected(self, texts: object) -> object:
+            return -super().encode(TEXTS)
+
+    both = ConcatenatedEncoder((Turning(8), HashEncoder(16)))
+    expected = both.encode(TEXTS) * np.repeat([-1, 1], [8, 16])
+    assert encode_projected(both, TEXTS) == pytest.approx(expected)
 
 
 def test_a_line_names_several() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from xnorm.encoders import Encoder, StaticEncoder, load_encoder
 from xnorm.errors import DataError, MissingExtra, SettingError
@@ -104,6 +105,44 @@ def test_saved_and_loaded_it_is_the_same(small: StaticEncoder, tmp_path: Path) -
 def test_other_weights_have_another_fingerprint(small: StaticEncoder) -> None:
     other = StaticEncoder(small.tokenizer_json, -small.rows, small.scales)
     assert other.fingerprint != small.fingerprint
+
+
+def test_the_shipped_encoder_is_written_as_it_was(tmp_path: Path) -> None:
+    load_encoder("default").save(tmp_path)  # type: ignore[attr-defined]
+    for name in ("model.safetensors", "tokenizer.json"):
+        assert (tmp_path / name).read_bytes() == (resource_path("encoder") / name).read_bytes()
+
+
+@pytest.fixture(scope="module")
+def projecting(small: StaticEncoder) -> StaticEncoder:
+    matrix = np.random.default_rng(3).standard_normal((16, 16)).astype(np.float32)
+    return replace(small, projection=matrix)
+
+
+def test_a_projection_maps_what_is_no_name_and_leaves_names_alone(
+    small: StaticEncoder, projecting: StaticEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert np.array_equal(projecting.encode(NAMES), small.encode(NAMES))
+    mapped = projecting.encode_projected(NAMES)
+    expected = small.encode(NAMES) @ projecting.projection
+    lengths = np.linalg.norm(expected, axis=1, keepdims=True)
+    assert mapped == pytest.approx(expected / np.where(lengths > 0, lengths, 1), abs=1e-5)
+    assert (np.stack([projecting.encode_projected([name])[0] for name in NAMES]) == mapped).all()
+    assert projecting.encode_projected([]).shape == (0, 16)
+    assert np.array_equal(small.encode_projected(NAMES), small.encode(NAMES))
+
+
+def test_a_projection_is_saved_and_counts_in_the_fingerprint(
+    small: StaticEncoder, projecting: StaticEncoder, tmp_path: Path
+) -> None:
+    projecting.save(tmp_path)
+    loaded = StaticEncoder.load(tmp_path)
+    assert np.array_equal(loaded.projection, projecting.projection)
+    assert loaded.fingerprint == projecting.fingerprint != small.fingerprint
+    assert replace(projecting, projection=-projecting.projection).fingerprint != loaded.fingerprint
+    replace(projecting, projection=projecting.projection[:9]).save(tmp_path)
+    with pytest.raises(DataError, match=r"model.safetensors: a projection \[9, 16\] of"):
+        StaticEncoder.load(tmp_path)
 
 
 def test_damaged_folders_are_named(small: StaticEncoder, tmp_path: Path) -> None:

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from xnorm.candidates import Query, generate
 from xnorm.document import Candidate, Document
+from xnorm.encoders import StaticEncoder, load_encoder
 from xnorm.index import Index
 from xnorm.titles.skills import skills_of, with_skills
 from xnorm.titles.stage import RetrieveTitles
@@ -54,6 +57,21 @@ def test_of_two_equal_candidates_the_one_nearer_to_the_skills_comes_first(index:
     (by_storing,) = with_skills(index, [found], [("warehouse operations",)])
     assert (order(by_driving), order(by_storing)) == (["3", "4"], ["4", "3"])
     assert by_driving[0].score > 0.4 > by_driving[1].score
+
+
+def test_skills_pass_through_the_map_of_the_indexs_encoder(
+    index: Index, download: Path, tmp_path: Path
+) -> None:
+    shipped = load_encoder()
+    assert isinstance(shipped, StaticEncoder)
+    turned = replace(shipped, projection=-np.eye(shipped.dimension, dtype=np.float32))
+    other = Index.build(index.kb, tmp_path / "turned.index", encoder=turned)
+    found = [candidates(o3=0.4, o4=0.4)]
+    skills = [("drive heavy trucks",)]
+    (near,), (far,) = (with_skills(one, found, skills) for one in (index, other))
+    assert (order(near), order(far)) == (["3", "4"], ["4", "3"])
+    titles = [Query("truck driver", language="en"), Query("Kassierer", language="de")]
+    assert generate(other, titles, 3) == generate(index, titles, 3)
 
 
 def test_titles_without_skills_or_candidates_stay_as_they_are(index: Index) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 
 from xnorm.encoders import StaticEncoder
 from xnorm.errors import DataError, SettingError
-from xnorm.training.pairs import NameRow
+from xnorm.training.pairs import SYNONYMS, NameRow, Pairing
 
 pytest.importorskip("torch", reason="training needs torch (extra neural)")
 from xnorm.training.encoder import EncoderSettings, train_static
@@ -51,6 +52,7 @@ class Killed(Exception):
     """What stands for a kill."""
 
 
+@pytest.mark.parametrize("pairing", [SYNONYMS, Pairing(apart="es", projection=True)])
 @pytest.mark.parametrize(
     "changed",
     [
@@ -62,17 +64,18 @@ class Killed(Exception):
     ids=["plain", "soup", "patience", "seeds"],
 )
 def test_a_killed_run_goes_on_and_ends_as_if_it_had_not_been(
-    tmp_path: Path, changed: dict[str, object]
+    tmp_path: Path, changed: dict[str, object], pairing: Pairing
 ) -> None:
     settings = recipe(**changed)
     kept = tmp_path / "state"
-    whole = train_static(ROWS, settings, checkpoints=kept)[0]
+    train = partial(train_static, ROWS, pairing=pairing)
+    whole = train(settings, checkpoints=kept)[0]
     # the vocabulary is trained, and so would differ without the state
     tokenizer = tmp_path / "tokenizer.json"
     tokenizer.write_text(whole.tokenizer.to_str(), encoding="utf-8")
     shutil.rmtree(kept)
     settings = recipe(tokenizer=str(tokenizer), **changed)
-    expected = train_static(ROWS, settings)[0].fingerprint
+    expected = train(settings)[0].fingerprint
 
     steps: list[int] = []
 
@@ -84,9 +87,9 @@ def test_a_killed_run_goes_on_and_ends_as_if_it_had_not_been(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("xnorm.training.fitting.TOLD_EVERY", 5)
         with pytest.raises(Killed):
-            train_static(ROWS, settings, checkpoints=kept, progress=kill_late)
+            train(settings, checkpoints=kept, progress=kill_late)
     assert len(list(kept.iterdir())) == settings.seeds
-    encoder, report = train_static(ROWS, settings, checkpoints=kept, progress=kill_late)
+    encoder, report = train(settings, checkpoints=kept, progress=kill_late)
     assert encoder.fingerprint == expected
     assert steps[-1] == report.steps
 

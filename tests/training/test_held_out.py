@@ -63,6 +63,18 @@ def test_a_concept_of_the_same_name_counts_by_name_alone() -> None:
     assert found["es"].by_name[0] == 1
 
 
+def test_what_is_no_name_is_asked_for_through_its_map() -> None:
+    class Turning(Placed):
+        def encode_projected(self, texts: Sequence[str]) -> np.ndarray:
+            return self.encode(texts)[:, ::-1]  # an angle of 80 degrees is one of 10
+
+    rows = [row("A", "en", "a"), row("B", "en", "b"), row("A", "es", "aa"), row("A", "do", "aaa")]
+    encoder = Turning(a=0, b=90, aa=80, aaa=80)
+    found = measure(encoder, rows, apart="do")
+    assert (found["es"].by_id[0], found["do"].by_id[0]) == (0, 1)
+    assert measure(encoder, rows)["do"].by_id[0] == 0
+
+
 @pytest.mark.parametrize("rows", [[], [row("A", "en", "a")]])
 def test_nothing_to_ask_is_no_figure(rows: list[NameRow]) -> None:
     assert measure(Placed(a=0), rows) == {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -15,13 +15,20 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["Encoder", "StaticEncoder", "load_encoder"]
+__all__ = ["Encoder", "Encodes", "StaticEncoder", "encode_projected", "load_encoder"]
 
 CONCAT = "concat"
 """The kind of several encoders as one, `concat:A+B`."""
 
 
-class Encoder(Protocol):
+class Encodes(Protocol):
+    """What gives vectors of texts."""
+
+    def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Rows of unit length, float32 [texts, dimension]; zero for a text it knows nothing of."""
+
+
+class Encoder(Encodes, Protocol):
     """What an index asks of an encoder."""
 
     @property
@@ -32,8 +39,16 @@ class Encoder(Protocol):
     def fingerprint(self) -> str:
         """Equal for encoders that give equal vectors; an index refuses any other."""
 
-    def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Rows of unit length, float32 [texts, dimension]; zero for a text it knows nothing of."""
+
+def encode_projected(encoder: Encodes, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+    """Vectors of texts that are no names but go with some, as skills go with job titles.
+
+    They pass through the map of an encoder that learned one (`StaticEncoder.projection`); others
+    encode them as names.
+    """
+    encode: Callable[[Sequence[str]], npt.NDArray[np.float32]]
+    encode = getattr(encoder, "encode_projected", encoder.encode)
+    return encode(texts)
 
 
 def load_encoder(spec: str = "default") -> Encoder:

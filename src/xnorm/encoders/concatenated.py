@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from xnorm.encoders import encode_projected
+
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
@@ -37,9 +39,17 @@ class ConcatenatedEncoder(msgspec.Struct, frozen=True, eq=False):
 
     def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Rows of unit length, float32 [texts, dimension]; zero for a text that none knows."""
-        import numpy as np
+        return _joined([part.encode(texts) for part in self.parts])
 
-        vectors = np.concatenate([part.encode(texts) for part in self.parts], axis=1)
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        np.divide(vectors, lengths, out=vectors, where=lengths > 0)
-        return vectors
+    def encode_projected(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """As `encode`, of texts that go with names, by the parts that have a map of such texts."""
+        return _joined([encode_projected(part, texts) for part in self.parts])
+
+
+def _joined(parts: Sequence[npt.NDArray[np.float32]]) -> npt.NDArray[np.float32]:
+    import numpy as np
+
+    vectors = np.concatenate(parts, axis=1)
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    np.divide(vectors, lengths, out=vectors, where=lengths > 0)
+    return vectors

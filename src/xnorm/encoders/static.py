@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 WEIGHTS = "model.safetensors"
 TOKENIZER = "tokenizer.json"
 FORMAT = "xnorm-static-1"
+PROJECTION = "projection"
 CHUNK = 8192
 """Texts whose subwords are held at once: memory is bounded however many texts there are."""
 
@@ -45,6 +46,9 @@ class StaticEncoder(msgspec.Struct, frozen=True, dict=True, eq=False):
     """int8 [vocabulary, dimension]."""
     scales: npt.NDArray[np.float16]
     """float16 [vocabulary]: a subword's vector is `scales[i] * rows[i]`."""
+    projection: Floats | None = None
+    """What the sums of texts are multiplied by that are no names but go with some, as skills go
+    with job titles: float32 [dimension, dimension]; most encoders have none."""
 
     @classmethod
     def load(cls, folder: str | Path) -> StaticEncoder:
@@ -64,6 +68,7 @@ class StaticEncoder(msgspec.Struct, frozen=True, dict=True, eq=False):
         try:
             tensors = load_file(folder / WEIGHTS)
             rows, scales = tensors["rows"], tensors["scales"]
+            projection = tensors.get(PROJECTION)
         except (SafetensorError, KeyError, OSError) as error:
             raise DataError(
                 f"not the weights of a static encoder ({error})",
@@ -72,7 +77,7 @@ class StaticEncoder(msgspec.Struct, frozen=True, dict=True, eq=False):
             ) from error
         with open_binary(folder / TOKENIZER) as stream:
             text = decode(stream.read(), place=str(folder / TOKENIZER))
-        encoder = cls(text, rows, scales)
+        encoder = cls(text, rows, scales, projection)
         try:
             size = encoder.tokenizer.get_vocab_size()
         except Exception as error:  # tokenizers raises bare Exception
@@ -85,13 +90,21 @@ class StaticEncoder(msgspec.Struct, frozen=True, dict=True, eq=False):
                 place=str(folder),
                 todo="The weights belong to another tokenizer: copy both from one training",
             )
+        if projection is not None and projection.shape != (encoder.dimension, encoder.dimension):
+            raise DataError(
+                f"a projection {list(projection.shape)} of vectors of {encoder.dimension}",
+                place=str(folder / WEIGHTS),
+                todo=todo,
+            )
         return encoder
 
     @classmethod
-    def from_vectors(cls, tokenizer: Any, vectors: Floats) -> StaticEncoder:
+    def from_vectors(
+        cls, tokenizer: Any, vectors: Floats, projection: Floats | None = None
+    ) -> StaticEncoder:
         """Rounds float vectors [vocabulary, dimension] to a byte a value, each row by its largest.
 
-        Vectors of unknown text (the `<unk>` subword) should be zero.
+        Vectors of unknown text (the `<unk>` subword) should be zero. A projection is kept as it is.
         """
         import numpy as np
 
@@ -100,7 +113,7 @@ class StaticEncoder(msgspec.Struct, frozen=True, dict=True, eq=False):
         rows = np.clip(np.rint(vectors / safe[:, None]), -127, 127).astype(np.int8)
         rows[scales == 0] = 0
         text = json.dumps(json.loads(tokenizer.to_str()), ensure_ascii=False, separators=(",", ":"))
-        return cls(text, rows, scales)
+        return cls(text, rows, scales, projection)
 
     def save(self, folder: str | Path) -> None:
         """Writes `model.safetensors` and `tokenizer.json`; equal encoders write equal bytes."""
@@ -109,6 +122,8 @@ class StaticEncoder(msgspec.Struct, frozen=True, dict=True, eq=False):
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         tensors = {"rows": self.rows, "scales": self.scales}
+        if self.projection is not None:
+            tensors[PROJECTION] = self.projection
         (folder / WEIGHTS).write_bytes(save(tensors, metadata={"format": FORMAT}))
         (folder / TOKENIZER).write_text(self.tokenizer_json, encoding="utf-8")
 
@@ -123,6 +138,8 @@ class StaticEncoder(msgspec.Struct, frozen=True, dict=True, eq=False):
         digest = hashlib.sha256(self.tokenizer_json.encode())
         digest.update(self.rows.tobytes())
         digest.update(self.scales.tobytes())
+        if self.projection is not None:
+            digest.update(self.projection.tobytes())
         return digest.hexdigest()[:16]
 
     def encode(self, texts: Sequence[str]) -> Floats:
@@ -132,13 +149,14 @@ class StaticEncoder(msgspec.Struct, frozen=True, dict=True, eq=False):
         zero vector, whose similarity to everything is 0. The result does not depend on which
         other texts are in the call.
         """
-        import numpy as np
+        return _unit(self.word_sums(texts))
 
-        sums = self.word_sums(texts)
-        # the length is summed in double precision: the rounded result is the same on any machine
-        lengths = np.sqrt(np.einsum("ij,ij->i", sums, sums, dtype=np.float64))
-        lengths[lengths == 0] = 1
-        return cast("Floats", (sums / lengths[:, None]).astype(np.float32))
+    def encode_projected(self, texts: Sequence[str]) -> Floats:
+        """As `encode`, of texts that are no names, by the projection; without one, as of names."""
+        if self.projection is None:
+            return self.encode(texts)
+        # a product a text: one of all would round each by how many they are
+        return _unit((self.word_sums(texts)[:, None] @ self.projection)[:, 0])
 
     def word_sums(self, words: Sequence[str]) -> Floats:
         """Sums of subword vectors, not normalised: float32 [words, dimension].
@@ -175,3 +193,12 @@ class StaticEncoder(msgspec.Struct, frozen=True, dict=True, eq=False):
         from tokenizers import Tokenizer
 
         return Tokenizer.from_str(self.tokenizer_json)
+
+
+def _unit(sums: Floats) -> Floats:
+    import numpy as np
+
+    # the length is summed in double precision: the rounded result is the same on any machine
+    lengths = np.sqrt(np.einsum("ij,ij->i", sums, sums, dtype=np.float64))
+    lengths[lengths == 0] = 1
+    return cast("Floats", (sums / lengths[:, None]).astype(np.float32))

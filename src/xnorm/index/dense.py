@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xnorm.encoders import encode_projected
 from xnorm.index.hits import Hits, Offsets, Rows, Scores
 from xnorm.index.vectors import NearestVectors, Prepared, Vectors, write
 
@@ -65,6 +66,10 @@ class Dense:
     def prepare(self, queries: Sequence[str]) -> Prepared:
         """The queries' vectors."""
         return self._vectors.prepare(self._encoder().encode(queries))
+
+    def prepare_projected(self, queries: Sequence[str]) -> Prepared:
+        """The vectors of queries that are no names (`xnorm.encoders.encode_projected`)."""
+        return self._vectors.prepare(encode_projected(self._encoder(), queries))
 
     def find(self, prepared: Prepared, k: int) -> Hits:
         """The `k` names nearest to every query."""

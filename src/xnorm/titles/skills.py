@@ -50,11 +50,11 @@ def with_skills(
 ) -> list[tuple[Candidate, ...]]:
     """Candidates ranked again by the skills that are named with their title.
 
-    The text of all skills is compared to every name of a candidate by the index's encoder, and the
-    best cosine, less the mean over the title's candidates, moves the score's log odds. That is what
-    mixing the skills into the query's vector does to the cosines, and leaves the other retrievers
-    their say. Titles without skills keep their candidates, and so do those of an index without an
-    encoder.
+    The text of all skills is compared to every name of a candidate by the index's encoder (through
+    its map of skills, if it learned one), and the best cosine, less the mean over the title's
+    candidates, moves the score's log odds. That is what mixing the skills into the query's vector
+    does to the cosines, and leaves the other retrievers their say. Titles without skills keep their
+    candidates, and so do those of an index without an encoder.
 
     Args:
         index: whose candidates they are.
@@ -96,7 +96,7 @@ def _cosines(
         counts.append(len(spans))
     if not rows:
         return []
-    prepared = dense.prepare([", ".join(skills[place]) for place in asked])
+    prepared = dense.prepare_projected([", ".join(skills[place]) for place in asked])
     starts = np.append(0, np.cumsum(sizes))
     ends = np.append(0, np.cumsum(counts))
     scores = dense.score(prepared, np.concatenate(rows).astype(np.int32), starts[ends])

@@ -20,7 +20,7 @@ from xnorm.encoders.static import StaticEncoder
 from xnorm.errors import SettingError, require
 from xnorm.training.checkpoint import load_checkpoint, save_checkpoint
 from xnorm.training.fitting import Fit, Progress
-from xnorm.training.held_out import Found, measure
+from xnorm.training.held_out import Found
 from xnorm.training.material import Source, first_vectors, prepared, sources
 from xnorm.training.pairs import SYNONYMS, NameRow, Pairing
 
@@ -161,14 +161,14 @@ def train_static(
         )
         steps, seconds = steps + fit.facts.step, seconds + fit.facts.cpu_seconds
     vectors = np.stack(tables).mean(axis=0)
-    encoder = StaticEncoder.from_vectors(material.tokenizer, vectors)
+    encoder = fit.encoder(vectors)
     report = TrainingReport(
         names=len(material.rows),
         concepts=fit.concepts,
         sources=sources(material.rows),
         steps=steps,
         cpu_minutes=round(seconds / 60, 1),
-        held_out=measure(encoder, material.unseen),
+        held_out=fit.found(encoder),
     )
     return encoder, report
 

@@ -15,7 +15,7 @@ from xnorm.training import subwords
 from xnorm.training.checkpoint import Facts
 from xnorm.training.contrast import false_negatives
 from xnorm.training.guide import Guide, joined
-from xnorm.training.held_out import mean_accuracy, measure, queries
+from xnorm.training.held_out import Found, mean_accuracy, measure, queries
 from xnorm.training.material import Material, first_vectors
 from xnorm.training.near import near
 from xnorm.training.pairs import SYNONYMS, Pairing, Pairs, batches
@@ -83,8 +83,9 @@ class Fit:
                 place="held-out names",
                 todo="Give concepts with names in English and another language, or patience: 0",
             )
-        guide, names = pairing.guide, [row.name for row in material.rows]
-        self._guide = Guide(guide, names) if guide else None
+        self._pairing, apart = pairing, pairing.apart
+        self._guide = Guide(pairing.guide, material.rows, apart) if pairing.guide else None
+        self._apart = np.array([row.language == apart for row in material.rows])
         self.concepts = self._sampler.concepts
         self.steps = max(1, int(settings.epochs * self._sampler.draws.sum() / settings.batch))
         self.facts = Facts(tokenizer=material.tokenizer.to_str())
@@ -95,7 +96,9 @@ class Fit:
         elif first is None:
             first = first_vectors(tokenizer, settings, self._generator)
         counts = np.bincount(material.cut.pieces, minlength=len(first)) + 1.0
-        self._table = SubwordTable(first, counts, subwords.silent(tokenizer), settings)
+        self._table = SubwordTable(
+            first, counts, subwords.silent(tokenizer), settings, projection=pairing.projection
+        )
         if state is not None:
             self.facts, tensors = state
             self._table.restore(tensors, self.facts.step)
@@ -108,7 +111,7 @@ class Fit:
         tell: Callable[[Progress], None] | None = None,
         keep: Callable[[Facts, dict[str, Any]], None] | None = None,
     ) -> subwords.Floats:
-        """Trains to the end; returns vectors with their weights, float32 [vocabulary, dimension].
+        """Trains to the end; returns what `SubwordTable.vectors` does, for `encoder`.
 
         Args:
             tell: called every hundred steps and after the last.
@@ -141,6 +144,17 @@ class Fit:
             return self._array("soup") / np.float32(facts.averaged)
         return self._table.vectors()
 
+    def encoder(self, vectors: subwords.Floats) -> StaticEncoder:
+        """The encoder of vectors that `run` gave, or of the mean of several runs'."""
+        table, projection = vectors, None
+        if self._pairing.projection:
+            table, projection = np.split(vectors, [-self._settings.dimension])
+        return StaticEncoder.from_vectors(self._material.tokenizer, table, projection)
+
+    def found(self, encoder: StaticEncoder, *, most: int = 0) -> dict[str, Found]:
+        """What it finds of held-out names (`held_out.measure`)."""
+        return measure(encoder, self._material.unseen, most=most, apart=self._pairing.apart)
+
     def _scale(self) -> float:
         """Of the learning rate: up to one, then down to zero along a line."""
         warm = min(1.0, (self.facts.step + 1) / max(50, self.steps // 50))
@@ -162,7 +176,8 @@ class Fit:
             masked = false_negatives(concept, keys[left], keys[right])
             if self._guide:
                 masked = joined(masked, self._guide.false_negatives(left, right))
-            yield Batch(cut.take(np.concatenate([left, right])), masked)
+            names = np.concatenate([left, right])
+            yield Batch(cut.take(names), masked, np.flatnonzero(self._apart[names]))
 
     def _average(self) -> None:
         """Adds the table to the soup at the ends of the last epochs, counted from the end."""
@@ -178,8 +193,7 @@ class Fit:
     def _choose(self) -> None:
         """Keeps the table if it finds held-out names better than any before."""
         vectors = self._table.vectors()
-        encoder = StaticEncoder.from_vectors(self._material.tokenizer, vectors)
-        score = mean_accuracy(measure(encoder, self._material.unseen, most=CHOOSING))
+        score = mean_accuracy(self.found(self.encoder(vectors), most=CHOOSING))
         if score > self.facts.best:
             self.facts.best, self.facts.waited = score, 0
             self._kept["best"] = vectors

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xnorm.encoders import encode_projected
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from xnorm.encoders import Encoder
+    from xnorm.training.pairs import NameRow
 
     Integers = npt.NDArray[np.int64]
 
@@ -23,11 +26,14 @@ class Guide:
 
     Args:
         encoder: the guide.
-        names: all that are drawn from; their vectors are kept in half precision.
+        rows: all that are drawn from; their vectors are kept in half precision.
+        apart: the language of those that are no names (`xnorm.encoders.encode_projected`).
     """
 
-    def __init__(self, encoder: Encoder, names: Sequence[str]) -> None:
-        self._vectors = encoder.encode(names).astype(np.float16)
+    def __init__(self, encoder: Encoder, rows: Sequence[NameRow], apart: str | None = None) -> None:
+        self._vectors = encoder.encode([row.name for row in rows]).astype(np.float16)
+        places = [place for place, row in enumerate(rows) if row.language == apart]
+        self._vectors[places] = encode_projected(encoder, [rows[place].name for place in places])
 
     def false_negatives(self, left: Integers, right: Integers) -> tuple[Integers, Integers]:
         """Rows and columns of those cells, besides the diagonal.

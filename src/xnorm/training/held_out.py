@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import zlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
 
+from xnorm.encoders import encode_projected
 from xnorm.training.pairs import NameRow
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+    from xnorm.encoders import Encodes
 
     Floats = npt.NDArray[np.float32]
     Integers = npt.NDArray[np.int64]
@@ -25,13 +29,6 @@ if TYPE_CHECKING:
 CUTS = (1, 5, 64)
 _BLOCK = 256
 """Queries whose similarities to all names are held at once."""
-
-
-class Encodes(Protocol):
-    """An encoder, trained or in training."""
-
-    def encode(self, texts: Sequence[str]) -> Floats:
-        """Rows of unit length, float32 [texts, dimension]."""
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +59,12 @@ def split(names: Sequence[NameRow], one_in: int) -> tuple[list[NameRow], list[Na
 
 
 def measure(
-    encoder: Encodes, rows: Sequence[NameRow], *, pool: str = "en", most: int = 0
+    encoder: Encodes,
+    rows: Sequence[NameRow],
+    *,
+    pool: str = "en",
+    most: int = 0,
+    apart: str | None = None,
 ) -> dict[str, Found]:
     """What each language's names find among the names of the language `pool`.
 
@@ -73,6 +75,7 @@ def measure(
         rows: names of held-out concepts.
         pool: the language that is searched.
         most: queries a language, chosen by their text; 0 takes all.
+        apart: the language of texts that are no names (`xnorm.encoders.encode_projected`).
     """
     targets = sorted((row for row in rows if row.language == pool), key=lambda row: row.concept)
     concepts = sorted({row.concept for row in targets})
@@ -84,10 +87,11 @@ def measure(
     for language, asked in sorted(queries(rows, pool).items()):
         if most:
             asked = sorted(asked, key=lambda row: zlib.crc32(row.name.encode()))[:most]
+        encode = partial(encode_projected, encoder) if language == apart else encoder.encode
         ranks = np.array(
             [
                 (_rank(scores, [numbers[row.concept]]), _rank(scores, alike[row.concept]))
-                for row, scores in _scored(encoder, asked, vectors, first)
+                for row, scores in _scored(encode, asked, vectors, first)
             ]
         )
         by_id, by_name = ranks.T
@@ -128,12 +132,15 @@ def _alike(rows: Sequence[NameRow], numbers: dict[str, int]) -> dict[str, list[i
 
 
 def _scored(
-    encoder: Encodes, asked: Sequence[NameRow], vectors: Floats, first: Integers
+    encode: Callable[[Sequence[str]], Floats],
+    asked: Sequence[NameRow],
+    vectors: Floats,
+    first: Integers,
 ) -> Iterator[tuple[NameRow, Floats]]:
     """Each query with its similarities to concepts, float32 [concepts]."""
     for start in range(0, len(asked), _BLOCK):
         block = asked[start : start + _BLOCK]
-        similar = encoder.encode([row.name for row in block]) @ vectors.T
+        similar = encode([row.name for row in block]) @ vectors.T
         yield from zip(block, np.maximum.reduceat(similar, first, axis=1), strict=True)
 
 

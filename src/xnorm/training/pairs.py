@@ -220,10 +220,15 @@ class Pairing(NamedTuple):
     Attributes:
         sampling: makes the sampler.
         guide: an encoder that tells names which may mean the same; none without.
+        apart: the language of texts that are no names but go with some; none without.
+        projection: those texts pass through a linear map before they are compared. A map of the
+            names as well would bring nothing: it can be folded into their subwords' vectors.
     """
 
     sampling: Sampling = PairSampler
     guide: Encoder | None = None
+    apart: str | None = None
+    projection: bool = False
 
 
 SYNONYMS = Pairing()

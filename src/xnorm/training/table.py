@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from xnorm.encoders.static import PROJECTION
 from xnorm.training import subwords
 from xnorm.training.contrast import info_nce
 from xnorm.training.lazy_adam import LazyAdam
@@ -18,20 +19,28 @@ if TYPE_CHECKING:
 
 
 class Batch(NamedTuple):
-    """Names of pairs, the left ones first, then the right ones, and cells that do not contrast."""
+    """Pairs to learn from.
+
+    Attributes:
+        names: of pairs, the left ones first, then the right ones.
+        masked: cells that do not contrast.
+        apart: places among the names of those that are none; they pass through the map, int64.
+    """
 
     names: subwords.Cut
     masked: tuple[Integers, Integers]
+    apart: Integers
 
 
 class SubwordTable:
-    """One vector and one log weight a subword.
+    """One vector and one log weight a subword, and a linear map of some texts if one is asked for.
 
     Args:
         vectors: to start from, float32 [vocabulary, dimension].
         counts: how often each subword occurs, float64 [vocabulary].
         silent: subwords whose vector stays zero.
         settings: the recipe.
+        projection: there is such a map; it starts as the identity.
     """
 
     def __init__(
@@ -40,6 +49,8 @@ class SubwordTable:
         counts: npt.NDArray[np.floating],
         silent: list[int],
         settings: EncoderSettings,
+        *,
+        projection: bool = False,
     ) -> None:
         import torch
 
@@ -51,6 +62,9 @@ class SubwordTable:
         rate, projected = settings.rate, settings.optimizer == "adamp"
         self._vectors = LazyAdam(torch.from_numpy(vectors), rate, projected=projected)
         self._weights = LazyAdam(torch.from_numpy(np.log(weights)).float(), rate)
+        self._parts = {"vectors": self._vectors, "weights": self._weights}
+        if projection:
+            self._parts[PROJECTION] = LazyAdam(torch.eye(vectors.shape[1]), rate)
 
     def step(self, batch: Batch, scale: float, generator: np.random.Generator) -> float:
         """One step at `scale` of the learning rate; returns the loss."""
@@ -68,6 +82,11 @@ class SubwordTable:
             mode="sum",
             per_sample_weights=torch.exp(weights)[inverse],
         )
+        projection = self._parts.get(PROJECTION)
+        if projection:
+            matrix = projection.table.clone().requires_grad_()
+            places = torch.from_numpy(batch.apart)
+            sums = sums.index_copy(0, places, sums[places] @ matrix)
         lengths = sums.detach().norm(dim=1, keepdim=True).clamp_min(1e-6)
         unit = sums.detach() / lengths
         half = len(unit) // 2
@@ -84,6 +103,8 @@ class SubwordTable:
         sums.backward((gradient - along) / lengths)
         self._vectors.step(rows, vectors.grad, scale)
         self._weights.step(rows, weights.grad, scale)
+        if projection:
+            projection.step(torch.arange(len(matrix)), matrix.grad, scale)
         return contrast.loss
 
     def _portions(self, pairs: int, generator: np.random.Generator) -> Any:
@@ -95,9 +116,14 @@ class SubwordTable:
         return torch.from_numpy(generator.random((2, pairs, count), dtype=np.float32))
 
     def vectors(self) -> subwords.Floats:
-        """The table with the weights folded in, float32 [vocabulary, dimension]."""
+        """The table with the weights folded in, float32 [vocabulary, dimension].
+
+        The map, if there is one, lies below: so many rows more as there are dimensions.
+        """
         result: subwords.Floats = (self._vectors.table * self._weights.table.exp()[:, None]).numpy()
         result[self._silent] = 0
+        if PROJECTION in self._parts:
+            result = np.concatenate([result, self._parts[PROJECTION].table.numpy()])
         return result
 
     def encode(self, cut: subwords.Cut) -> subwords.Floats:
@@ -114,12 +140,12 @@ class SubwordTable:
         """Tensors to keep."""
         return {
             f"{part}.{name}": tensor
-            for part, optimizer in (("vectors", self._vectors), ("weights", self._weights))
+            for part, optimizer in self._parts.items()
             for name, tensor in optimizer.state().items()
         }
 
     def restore(self, state: dict[str, Any], steps: int) -> None:
         """Goes on from a kept state after so many steps."""
-        for part, optimizer in (("vectors", self._vectors), ("weights", self._weights)):
+        for part, optimizer in self._parts.items():
             names = optimizer.state()
             optimizer.restore({name: state[f"{part}.{name}"] for name in names}, steps)

@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
+from tests.training.titles.conftest import DOERS, FIELDS
 
 from xnorm.config import load_settings
-from xnorm.encoders import load_encoder
+from xnorm.encoders import StaticEncoder, encode_projected, load_encoder
 from xnorm.errors import SettingError
 from xnorm.kb import KnowledgeBase
 from xnorm.training.encoder import TrainingReport
@@ -72,10 +74,36 @@ def test_the_folder_says_what_made_it(trained: Path, folder: Path) -> None:
 def test_pairs_with_skills_bring_skills_near_and_without_them_they_stay_apart(
     folder: Path, tmp_path: Path, trained: Path
 ) -> None:
-    plain = recipe(folder, {"tokenizer": str(trained / "tokenizer.json")}, pairs=0.0)
+    encoder = {"tokenizer": str(trained / "tokenizer.json")}
+    plain = recipe(folder, encoder, pairs=0.0, projection=True)  # of skills, which there are none
     train_titles(plain, tmp_path / "plain")
+    assert StaticEncoder.load(tmp_path / "plain").projection is None
     near = [similarity(one, "wood worker", "sell wood") for one in (tmp_path / "plain", trained)]
     assert near[1] > near[0]
+
+
+def test_a_projection_brings_skills_nearer_and_is_in_the_folder(
+    folder: Path, tmp_path: Path, trained: Path
+) -> None:
+    tokenizer = {"tokenizer": str(trained / "tokenizer.json"), "hold_out": 6}
+    train_titles(recipe(folder, tokenizer, projection=True), tmp_path / "projected")
+    plain, projected = (load_encoder(str(one)) for one in (trained, tmp_path / "projected"))
+    occupations = [f"{field} {doer}" for field in FIELDS for doer in DOERS]
+    skills = [f"shape {field}, sell {field}" for field in FIELDS for _ in DOERS]
+    near = [
+        float((one.encode(occupations) * encode_projected(one, skills)).sum(axis=1).mean())
+        for one in (plain, projected)
+    ]
+    assert near[1] > near[0]
+    assert not np.allclose(encode_projected(projected, skills), projected.encode(skills), atol=0.1)
+    assert np.array_equal(encode_projected(plain, skills), plain.encode(skills))
+
+
+def test_a_transformer_is_trained_without_a_projection(folder: Path, tmp_path: Path) -> None:
+    settings = recipe(folder, projection=True)
+    transformer = replace(settings, encoder={"kind": "transformer", "base": "any"})
+    with pytest.raises(SettingError, match="a transformer is trained without a projection"):
+        train_titles(transformer, tmp_path / "jobs")
 
 
 def test_equal_recipes_give_equal_encoders_with_a_guide_other_ones(

@@ -25,6 +25,10 @@ class TitlesSettings(msgspec.Struct, frozen=True, kw_only=True):
         synonyms: how often names of one concept are paired; 0 never, 1 as `xnorm train encoder`.
         pairs: pairs of a title and skills, to one of two titles.
         guide: an encoder that tells which negatives are none, as an index names it; none without.
+        projection: texts of skills pass through a linear map of their own before they are compared
+            with titles; of static encoders alone, and where `pairs` are drawn. JobBERT-V3 (Decorte
+            et al., 2025) has the map on the titles' side; but that of titles folds into their
+            vectors, so that one of skills says the same.
         encoder: the recipe of the encoder, as for `xnorm train encoder`, without `names`.
     """
 
@@ -38,6 +42,7 @@ class TitlesSettings(msgspec.Struct, frozen=True, kw_only=True):
     synonyms: float = 1.0
     pairs: float = 0.5
     guide: str = ""
+    projection: bool = False
     encoder: dict[str, Any] = msgspec.field(default_factory=dict)
 
     def __post_init__(self) -> None:

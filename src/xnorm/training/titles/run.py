@@ -15,7 +15,7 @@ from xnorm.training.record import Recipe, checksum
 from xnorm.training.run import KINDS, train_rows
 from xnorm.training.titles.material import rows_of
 from xnorm.training.titles.recipe import PLACE, TitlesSettings
-from xnorm.training.titles.sampler import TitleSampler
+from xnorm.training.titles.sampler import SKILLS, TitleSampler
 from xnorm.training.transformer.recipe import TransformerSettings
 from xnorm.training.transformer.run import TransformerReport
 from xnorm.yaml_files import check_keys, typed
@@ -48,6 +48,7 @@ def train_titles(
     inputs = {file: checksum(file) for file in files}
     if guide:
         inputs[settings.guide] = guide.fingerprint
+    projection = settings.projection and settings.pairs > 0
     sampling = partial(TitleSampler, synonyms=settings.synonyms, skills=settings.pairs)
     return train_rows(
         rows_of(settings),
@@ -55,7 +56,7 @@ def train_titles(
         output,
         inputs=inputs,
         recipe=Recipe("titles", settings),
-        pairing=Pairing(sampling, guide),
+        pairing=Pairing(sampling, guide, SKILLS, projection),
         progress=progress,
     )
 
@@ -64,12 +65,19 @@ def encoder_settings(settings: TitlesSettings) -> EncoderSettings | TransformerS
     """How the encoder is trained, of the kind that its section names; static without.
 
     Raises:
-        SettingError: for an unknown kind or key, or a value of a wrong type.
+        SettingError: for an unknown kind or key, a value of a wrong type, or a projection of
+            another kind than the static one.
     """
     place = f"{PLACE}.encoder"
     told = settings.encoder
     kind = str(told.get("kind", next(iter(KINDS))))
     if kind not in KINDS:
         raise SettingError(f"unknown kind '{kind}'", place=place, todo=did_you_mean(kind, KINDS))
+    if settings.projection and kind != "static":
+        raise SettingError(
+            f"a {kind} is trained without a projection",
+            place=PLACE,
+            todo="Set projection: false, or encoder.kind: static",
+        )
     check_keys(KINDS[kind], told, place)
     return typed(KINDS[kind], told, place=place)

@@ -74,7 +74,7 @@ def batches_of(
         _dataset(names, texts, drawn, settings.prefix),
         [len(batch.left) for batch in drawn],
         sampler.concepts,
-        Guide(pairing.guide, [row.name for row in names]) if pairing.guide else None,
+        Guide(pairing.guide, names, pairing.apart) if pairing.guide else None,
     )
 
 
