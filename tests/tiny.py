@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 
-def tiny_transformer(folder: Path, words: Iterable[str], *, layers: int = 2) -> Path:
+def tiny_transformer(
+    folder: Path, words: Iterable[str], *, layers: int = 2, cased: bool = False
+) -> Path:
     """Writes an untrained BERT whose vocabulary is the given words' pieces; the same every time."""
     import torch
     from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
@@ -14,7 +16,7 @@ def tiny_transformer(folder: Path, words: Iterable[str], *, layers: int = 2) -> 
 
     special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
     tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
-    tokenizer.normalizer = normalizers.BertNormalizer()
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=not cased)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     alphabet = sorted(set("abcdefghijklmnopqrstuvwxyz0123456789-áéíóúñüöäß.,:"))
     trainer = trainers.WordPieceTrainer(

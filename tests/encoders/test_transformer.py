@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from tests.tiny import tiny_transformer
@@ -50,3 +52,17 @@ def test_what_changes_vectors_changes_the_fingerprint(spec: str) -> None:
 def test_an_unknown_precision_is_refused(spec: str) -> None:
     with pytest.raises(SettingError, match="unknown precision 'half'. Use 'float32' or 'bfloat16'"):
         load_encoder(f"{spec}?precision=half")
+
+
+def test_letters_are_read_as_they_are_or_as_small_ones(tmp_path: Path) -> None:
+    spec = f"transformer:{tiny_transformer(tmp_path, ' '.join(TEXTS).split(), cased=True)}"
+    kept, lower = load_encoder(spec), load_encoder(f"{spec}?case=lower")
+    shouted = [text.upper() for text in TEXTS]
+    assert np.array_equal(lower.encode(shouted), kept.encode(TEXTS))
+    assert not np.array_equal(kept.encode(shouted), kept.encode(TEXTS))
+    assert lower.fingerprint != kept.fingerprint
+
+
+def test_an_unknown_case_is_refused(spec: str) -> None:
+    with pytest.raises(SettingError, match="unknown case 'upper'. Use 'kept' or 'lower'"):
+        load_encoder(f"{spec}?case=upper")

@@ -99,6 +99,14 @@ def test_the_folder_knows_its_prefix(settings: TransformerSettings, tmp_path: Pa
     assert not np.allclose(alone, other)
 
 
+def test_the_folder_knows_its_case(settings: TransformerSettings, tmp_path: Path) -> None:
+    base = tiny_transformer(tmp_path / "base", ["head", "pain", "knee"], cased=True)
+    train_encoder(changed(settings, base=str(base), case="lower"), tmp_path / "out")
+    encoder = load_encoder(f"transformer:{tmp_path / 'out'}")
+    assert np.array_equal(encoder.encode(["HEAD Pain"]), encoder.encode(["head pain"]))
+    assert not np.array_equal(encoder.encode(["head pain"]), encoder.encode(["knee"]))
+
+
 def test_the_seed_decides_the_weights(
     settings: TransformerSettings, plain: Path, tmp_path: Path
 ) -> None:

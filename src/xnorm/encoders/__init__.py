@@ -97,6 +97,7 @@ def _transformer_settings(text: str, spec: str) -> dict[str, Any]:
         "max_tokens": int,
         "batch_size": int,
         "precision": str,
+        "case": str,
     }
     settings: dict[str, Any] = {}
     for part in filter(None, text.split("&")):

@@ -20,6 +20,10 @@ Pooling = Literal["mean", "cls"]
 Precision = Literal["float32", "bfloat16"]
 """Of matrix products; processors with bfloat16 units compute such in a third of the time."""
 
+Case = Literal["kept", "lower"]
+"""Of letters: as they are written, or all small, for models that tell capitals from small letters
+where texts write them at will."""
+
 
 class TransformerEncoder(msgspec.Struct, frozen=True, eq=False):
     """A transformer whose token vectors are pooled to one vector a text."""
@@ -42,6 +46,7 @@ class TransformerEncoder(msgspec.Struct, frozen=True, eq=False):
         batch_size: int = 64,
         max_tokens: int = 64,
         precision: Precision = "float32",
+        case: Case = "kept",
     ) -> TransformerEncoder:
         """Opens a model folder, or a name that sentence-transformers resolves.
 
@@ -52,14 +57,16 @@ class TransformerEncoder(msgspec.Struct, frozen=True, eq=False):
             batch_size: texts a forward pass.
             max_tokens: tokens of a text that are read.
             precision: of the products; "bfloat16" moves cosines by about a thousandth.
+            case: of letters: "lower" reads all as small ones.
 
         Raises:
             MissingExtra: when sentence-transformers is not installed.
             DataError: when the model cannot be opened.
-            SettingError: when pooling or precision is something else.
+            SettingError: when pooling, precision or case is something else.
         """
         _check("pooling", pooling or "mean", get_args(Pooling))
         _check("precision", precision, get_args(Precision))
+        _check("case", case, get_args(Case))
         library = require("sentence_transformers", "neural")
         try:
             # weights are often kept in half precision, which CPUs are slow at
@@ -83,10 +90,14 @@ class TransformerEncoder(msgspec.Struct, frozen=True, eq=False):
             word = model[0]
             pooled = Pooled(word.get_embedding_dimension(), pooling_mode=pooling)
             model = library.SentenceTransformer(modules=[word, pooled], device="cpu")
+        if case == "lower":
+            read_small_letters(model)
         model.max_seq_length = max_tokens
         parts = [name, str(pooling), prefix, str(max_tokens), *_checksums(Path(name))]
         if precision != "float32":
             parts.append(precision)
+        if case != "kept":
+            parts.append(case)
         fingerprint = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
         return cls(model, prefix, batch_size, fingerprint, precision)
 
@@ -113,6 +124,18 @@ class TransformerEncoder(msgspec.Struct, frozen=True, eq=False):
                     convert_to_numpy=True,
                 )
         return result
+
+
+def read_small_letters(model: Any) -> None:
+    """Makes a sentence-transformers model read all letters as small ones.
+
+    Its tokenizer does it, so that a folder it is saved to does, too.
+    """
+    from tokenizers.normalizers import Lowercase, Sequence
+
+    tokenizer = model.tokenizer.backend_tokenizer
+    before = [tokenizer.normalizer] if tokenizer.normalizer else []
+    tokenizer.normalizer = Sequence([Lowercase(), *before])
 
 
 def _check(setting: str, value: str, known: Sequence[str]) -> None:

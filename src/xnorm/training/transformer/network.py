@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from xnorm.encoders.transformer import read_small_letters
 from xnorm.training.adapters import Adapted
 from xnorm.training.networks import cut, freeze, not_a_transformer, quiet
 from xnorm.training.transformer.recipe import TransformerSettings
@@ -36,6 +37,8 @@ def start(settings: TransformerSettings) -> tuple[Any, Adapted]:
         word = model[0]
         pooling = Pooling(word.get_embedding_dimension(), pooling_mode=settings.pooling)
         model = SentenceTransformer(modules=[word, pooling, Normalize()])
+    if settings.case == "lower":
+        read_small_letters(model)
     model.max_seq_length = settings.tokens
     network = model[0].auto_model
     cut(network, settings.layers, place="encoder")

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from xnorm.encoders.transformer import Precision
+from xnorm.encoders.transformer import Case, Precision
 from xnorm.errors import SettingError
 from xnorm.training.adapters import Adapters
 
@@ -20,6 +20,7 @@ class TransformerSettings(msgspec.Struct, frozen=True, kw_only=True):
         base: folder or name of the transformer to start from, such as a SapBERT.
         pooling: how token vectors become one: `mean`, `cls`, or by default as the base says.
         prefix: put before every name, in training and ever after; "query: " for the E5 family.
+        case: of letters: `kept`, or `lower`, which reads all as small ones, then and ever after.
         tokens: of a name that are read.
         loss: `info-nce`, or SapBERT's `multi-similarity` on mined triplets.
         temperature: of InfoNCE.
@@ -57,6 +58,7 @@ class TransformerSettings(msgspec.Struct, frozen=True, kw_only=True):
     base: str = ""
     pooling: Literal["", "mean", "cls"] = ""
     prefix: str = ""
+    case: Case = "kept"
     tokens: int = 32
     loss: Literal["info-nce", "multi-similarity"] = "info-nce"
     temperature: float = 0.05
