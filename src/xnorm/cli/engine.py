@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
 
 import click
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+Command = Callable[..., None]
 
 
 def engine_options(on_ray: str) -> Callable[[Command], Command]:

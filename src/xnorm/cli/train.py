@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -21,16 +22,37 @@ Examples:
 """
 
 
+Command = Callable[..., None]
+
+
+def _by_recipe(
+    metavar: str = "DIR", output: str = "The folder to write."
+) -> Callable[[Command], Command]:
+    """Adds what all of these commands take: a recipe, its changes, and where to write."""
+    parameters = (
+        click.argument("config", required=False),
+        click.option("-o", "--output", metavar=metavar, required=True, help=output),
+        click.option(
+            "--set", "overrides", metavar="KEY=VALUE", multiple=True, help="Override a setting."
+        ),
+        click.option("--quiet", is_flag=True, help="No progress and no summary."),
+    )
+
+    def add(command: Command) -> Command:
+        for parameter in reversed(parameters):
+            command = parameter(command)
+        return command
+
+    return add
+
+
 @click.group(name="train")
 def command() -> None:
     """Train encoders of names and titles, re-rankers and fusions of scores."""
 
 
 @command.command(epilog=EPILOG)
-@click.argument("config", required=False)
-@click.option("-o", "--output", metavar="DIR", required=True, help="The folder to write.")
-@click.option("--set", "overrides", metavar="KEY=VALUE", multiple=True, help="Override a setting.")
-@click.option("--quiet", is_flag=True, help="No progress and no summary.")
+@_by_recipe()
 def encoder(config: str | None, output: str, overrides: tuple[str, ...], quiet: bool) -> None:
     """Train an encoder by the recipe CONFIG: static, or with kind: transformer one of those.
 
@@ -57,10 +79,7 @@ Examples:
 
 
 @command.command(epilog=TITLES_EPILOG)
-@click.argument("config", required=False)
-@click.option("-o", "--output", metavar="DIR", required=True, help="The folder to write.")
-@click.option("--set", "overrides", metavar="KEY=VALUE", multiple=True, help="Override a setting.")
-@click.option("--quiet", is_flag=True, help="No progress and no summary.")
+@_by_recipe()
 def titles(config: str | None, output: str, overrides: tuple[str, ...], quiet: bool) -> None:
     """Train an encoder of job titles, static or a transformer, by the recipe CONFIG.
 
@@ -88,10 +107,7 @@ Examples:
 
 
 @command.command(epilog=RERANKER_EPILOG)
-@click.argument("config", required=False)
-@click.option("-o", "--output", metavar="DIR", required=True, help="The folder to write.")
-@click.option("--set", "overrides", metavar="KEY=VALUE", multiple=True, help="Override a setting.")
-@click.option("--quiet", is_flag=True, help="No progress and no summary.")
+@_by_recipe()
 def reranker(config: str | None, output: str, overrides: tuple[str, ...], quiet: bool) -> None:
     """Train a cross-encoder to re-rank candidates, by the recipe CONFIG.
 
@@ -122,10 +138,7 @@ Examples:
 
 
 @command.command(epilog=FUSION_EPILOG)
-@click.argument("config", required=False)
-@click.option("-o", "--output", metavar="FILE", required=True, help="The parameters to write.")
-@click.option("--set", "overrides", metavar="KEY=VALUE", multiple=True, help="Override a setting.")
-@click.option("--quiet", is_flag=True, help="No progress and no summary.")
+@_by_recipe("FILE", "The parameters to write.")
 def fusion(config: str | None, output: str, overrides: tuple[str, ...], quiet: bool) -> None:
     """Learn how the retrievers' scores become one probability, by the recipe CONFIG.
 

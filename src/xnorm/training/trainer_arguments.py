@@ -3,36 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import torch
 
-from xnorm.encoders.transformer import Precision
+if TYPE_CHECKING:
+    from xnorm.training.reranker.recipe import RerankerSettings
+    from xnorm.training.transformer.recipe import TransformerSettings
 
 _TOLD = 20
 """Steps from one telling of the loss to the next."""
 
 
-class Settings(Protocol):
-    """What recipes have in common."""
-
-    @property
-    def batch(self) -> int: ...
-    @property
-    def accumulate(self) -> int: ...
-    @property
-    def rate(self) -> float: ...
-    @property
-    def warmup(self) -> float: ...
-    @property
-    def decay(self) -> float: ...
-    @property
-    def precision(self) -> Precision: ...
-    @property
-    def seed(self) -> int: ...
-
-
-def common(settings: Settings, steps: int, folder: Path) -> dict[str, Any]:
+def common(
+    settings: TransformerSettings | RerankerSettings, steps: int, folder: Path
+) -> dict[str, Any]:
     """Arguments for the trainer of an encoder or a re-ranker.
 
     Args:
